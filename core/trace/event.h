@@ -1,0 +1,101 @@
+// The closed list of what can be observed of a run.
+//
+// One TraceEvent is a 40-byte value; from the events alone the flow of messages, the views of the peers
+// and the way of each block can be rebuilt, and every metric is computed from nothing else. A trace of a
+// real deployment uses the same list, which is why this header knows neither engines nor simulator.
+#pragma once
+
+#include <cstdint>
+
+#include "core/base/ids.h"
+#include "core/base/time.h"
+
+namespace hearsay {
+
+// What happened. `peer` is where; the meaning of the other fields stands behind each kind.
+enum class TraceKind : std::uint8_t {
+  kNodeStarted,        // value: incarnation (Unix ns)
+  kNodeStopped,        // detail: StopReason
+  kMessageSent,        // other: to; type, size, value: fingerprint
+  kMessageDelivered,   // other: from; type, size, value: fingerprint (arrived at the node, decoded)
+  kMessageDropped,     // other: the far end; type, size, detail: DropReason
+  kMessageDuplicate,   // other: from; type (a store refused it)
+  kMessageRejected,    // other: from; type, detail: RejectReason
+  kMemberAlive,        // other: member; value: seq_num (learned new, or resurrected)
+  kMemberDead,         // other: member; detail: DeathCause
+  kMemberForgotten,    // other: member
+  kStateInfoLearned,   // other: owner; channel; value: height (first of this owner in this channel)
+  kBlockReceived,      // other: from; channel; value: number; detail: BlockSource; size: hops
+  kBlockCommitted,     // channel; value: number
+  kLeaderDeclared,     // channel
+  kLeaderSteppedDown,  // channel
+  kConnectionOpened,   // other: far end; detail: 1 when we dialled
+  kConnectionClosed,   // other: far end; detail: CloseCause
+  kDialFailed,         // other: whom
+  kTimerFired,         // detail: TimerKind
+  kFaultBegun,         // value: index in the scenario
+  kFaultEnded,         // value: index in the scenario
+};
+inline constexpr std::size_t kTraceKinds = 21;
+
+enum class StopReason : std::uint8_t { kEnd, kCrash };
+
+enum class DropReason : std::uint8_t {
+  kSendBufferFull,    // the newest message, Fabric's policy
+  kConnectionClosed,  // queued behind a stream that broke
+  kDialFailed,        // queued behind a dial that failed
+  kNodeStopped,       // in flight to a node that is gone
+};
+inline constexpr std::size_t kDropReasons = 4;
+
+// Why an accepted frame had no effect. Inputs that crash Fabric are among them.
+enum class RejectReason : std::uint8_t {
+  kUndecodable,        // payload is no GossipMessage: the connection is torn down
+  kIllegalTag,
+  kNoContent,
+  kMissingMembership,  // alive message without membership
+  kMissingTimestamp,
+  kMissingPkiId,
+  kMissingPayload,     // data message without payload
+  kBadSignature,
+  kUnsigned,
+  kUnknownIdentity,
+  kBadIdentity,        // embedded identity invalid or not matching its PKI-ID
+  kSpoofedRequest,     // membership request that names another peer than the connection's
+  kForeignContent,     // wrong content nested in a response or snapshot
+  kBadMac,
+  kUnknownChannel,
+  kNotInChannel,
+  kForeignOrg,
+  kBadBlock,
+  kUnexpected,         // a legal message this node has no use for
+  kHandshake,          // refused handshake
+  kDisclosure,         // policy forbids to answer
+  kOwnMessage,         // our own message came back
+};
+inline constexpr std::size_t kRejectReasons = 22;
+
+enum class DeathCause : std::uint8_t { kExpired, kPresumedDead, kLearnedDead };
+enum class CloseCause : std::uint8_t { kReplaced, kRequested, kRemote, kBroken, kStopped };
+enum class BlockSource : std::uint8_t { kDeliver, kPush, kPull, kState };
+
+// Names as they appear in trace files and reports ("message_sent", "send_buffer_full" …).
+const char* trace_kind_name(TraceKind kind);
+const char* drop_reason_name(DropReason reason);
+const char* reject_reason_name(RejectReason reason);
+
+struct TraceEvent {
+  Time time = 0;
+  std::uint64_t value = 0;
+  PeerIndex peer = kNoPeer;
+  PeerIndex other = kNoPeer;
+  std::uint32_t size = 0;
+  ChannelIndex channel = kNoChannel;
+  TraceKind kind{};
+  std::uint8_t detail = 0;
+  std::uint8_t type = 0;  // MessageType of the wire room
+  std::uint8_t padding[7] = {};
+};
+static_assert(sizeof(TraceEvent) == 40);
+
+}  // namespace hearsay
