@@ -1,0 +1,80 @@
+// Context: everything the engines of one node share: who the node is, its configuration and its ports.
+//
+// Engines see the world through this alone. It owns nothing but the node's random stream and outlives the
+// engines.
+#pragma once
+
+#include "core/base/ids.h"
+#include "core/base/random.h"
+#include "core/gossip/config.h"
+#include "core/ports/clock.h"
+#include "core/ports/crypto.h"
+#include "core/ports/directory.h"
+#include "core/ports/transport.h"
+#include "core/trace/sink.h"
+#include "core/wire/envelope.h"
+
+namespace hearsay {
+
+// What a node is told about itself when it is made.
+struct NodeIdentity {
+  PeerIndex self = kNoPeer;
+  OrgIndex org = kNoOrg;
+  std::string internal_endpoint;  // host:port; where the node listens
+  std::string external_endpoint;  // "" hides the node from other organisations
+};
+
+class Context {
+ public:
+  Context(NodeIdentity who, const Config& settings, Directory& names, Clock& time, Transport& streams,
+          const MessageCrypto& keys, TraceSink& sink, Random node_random)
+      : identity(std::move(who)),
+        config(settings),
+        directory(names),
+        clock(time),
+        transport(streams),
+        crypto(keys),
+        random(node_random),
+        sink_(sink) {}
+
+  PeerIndex self() const { return identity.self; }
+  OrgIndex org() const { return identity.org; }
+  const std::string& pki_id() const { return directory.pki_id(identity.self); }
+  Time now() const { return clock.now(); }
+
+  // Reports `event` with this node and the present time filled in.
+  void trace(TraceEvent event) const {
+    event.time = clock.now();
+    event.peer = identity.self;
+    sink_.on_event(event);
+  }
+  // The two shapes most events have.
+  void trace(TraceKind kind, PeerIndex other, std::uint64_t value = 0,
+             std::uint8_t detail = 0) const {
+    trace({.value = value, .other = other, .kind = kind, .detail = detail});
+  }
+  void trace_rejected(PeerIndex from, const Envelope& envelope, RejectReason reason) const {
+    trace({.other = from,
+           .kind = TraceKind::kMessageRejected,
+           .detail = static_cast<std::uint8_t>(reason),
+           .type = static_cast<std::uint8_t>(envelope.type())});
+  }
+  void trace_duplicate(PeerIndex from, const Envelope& envelope) const {
+    trace({.other = from,
+           .kind = TraceKind::kMessageDuplicate,
+           .type = static_cast<std::uint8_t>(envelope.type())});
+  }
+
+  const NodeIdentity identity;
+  const Config& config;
+  Directory& directory;
+  Clock& clock;
+  Transport& transport;
+  const MessageCrypto& crypto;
+  const Random random;  // engines fork their own stream by name
+
+ private:
+  TraceSink& sink_;
+};
+
+}  // namespace hearsay
