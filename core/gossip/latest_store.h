@@ -1,0 +1,103 @@
+// LatestStore: a message store for messages of which only the newest per peer counts.
+//
+// The rules of MessageStore (gossip/gossip/msgstore/msgs.go) for the comparators that look at the PKI-ID
+// and the stamp alone: alive, state info, leadership. There is at most one entry per subject, so a dense
+// array by PeerIndex does in O(1) what the list does in O(n), at 8 bytes a row, 16 with a time to live.
+//
+// Divergence: for_each() goes by ascending PeerIndex where Fabric's list goes by age. Nothing depends on
+// the order: receivers treat snapshots and responses as sets, and the index is fixed by the scenario.
+// Divergence: size() counts right where Fabric's does not, and there is no external lock (message_store.h).
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/gossip/context.h"
+#include "core/gossip/store_listener.h"
+
+namespace hearsay {
+
+class LatestStore final : private TimerHandler {
+ public:
+  struct Options {
+    Duration ttl = 0;  // 0: nothing expires. REQUIRES otherwise: at least 100 ns
+    TimerKind sweep = TimerKind::kRelayStoreSweep;  // as whom the sweeps show in a trace
+  };
+
+  // Sweeps begin now. `listener` may be null and must outlive the store.
+  LatestStore(Context& context, Options options, StoreListener* listener);
+
+  // Adds the message and displaces an older one of the same subject. False when the stored one, visible or
+  // not, is as new or newer. REQUIRES: a subject with an index, and a stamp.
+  bool add(PeerIndex subject, const EnvelopeRef& envelope);
+
+  // Would add() say true? Changes nothing.
+  bool check_valid(PeerIndex subject, const Envelope& envelope) const {
+    if (raw(subject) >= rows_.size()) return true;
+    const Envelope* stored = rows_[raw(subject)].get();
+    // Most duplicates are the very object that is stored.
+    if (stored == &envelope) return false;
+    return stored == nullptr || envelope.stamp() > stored->stamp();
+  }
+
+  // The visible message of this subject, or null. Valid until the store changes.
+  const Envelope* get(PeerIndex subject) const {
+    if (raw(subject) >= rows_.size() || is_tombstone(raw(subject))) return nullptr;
+    return rows_[raw(subject)].get();
+  }
+
+  // Calls f(PeerIndex, const EnvelopeRef&) for each visible message, in ascending PeerIndex.
+  template <typename F>
+  void for_each(F&& f) const {
+    for (std::uint32_t i = 0; i < rows_.size(); ++i) {
+      if (rows_[i] && !is_tombstone(i)) f(PeerIndex{i}, rows_[i]);
+    }
+  }
+  // How many messages are visible.
+  std::size_t size() const { return held_ - tombstones_; }
+
+  // Removes every message, visible or not, for which pred(PeerIndex, const Envelope&) is true.
+  template <typename Pred>
+  void purge(Pred&& pred) {
+    for (std::uint32_t i = 0; i < rows_.size(); ++i) {
+      if (rows_[i] && pred(PeerIndex{i}, static_cast<const Envelope&>(*rows_[i]))) {
+        const EnvelopeRef gone = take(i);
+        tell_invalidated(gone);
+      }
+    }
+  }
+
+  // Nothing expires any more; what is there stays. May be called again.
+  void stop();
+
+ private:
+  // When the row's message was added, and whether it has expired since.
+  struct Life {
+    Time created : 63;
+    std::uint64_t expired : 1;
+  };
+  static_assert(sizeof(Life) == 8);
+
+  bool expires() const { return options_.ttl > 0; }
+  bool is_tombstone(std::uint32_t i) const { return expires() && lives_[i].expired != 0; }
+
+  void on_timer(TimerKind kind, std::uint32_t cookie) override;
+  Time sweep();
+  void arm_for(Time due);
+  void tell_invalidated(const EnvelopeRef& envelope);
+  EnvelopeRef take(std::uint32_t row);
+
+  Context& context_;
+  const Options options_;
+  StoreListener* const listener_;
+  const Time origin_;  // sweeps are due at origin_ + k ttl/100
+  bool stopped_ = false;
+  bool calling_out_ = false;
+  std::uint32_t held_ = 0;
+  std::uint32_t tombstones_ = 0;
+  std::vector<EnvelopeRef> rows_;
+  std::vector<Life> lives_;  // empty when nothing expires
+  Timer timer_;
+};
+
+}  // namespace hearsay
