@@ -48,6 +48,9 @@ struct Config {
   Duration request_state_info_interval = 4 * kSecond;
   Duration membership_tracker_interval = 5 * kSecond;
 
+  // Ledger. A pushed block further than this above the height is refused (peer.gossip.state.blockBufferSize).
+  std::int32_t state_block_buffer_size = 20;
+
   // Connections.
   Duration dial_timeout = 3 * kSecond;
   Duration conn_timeout = 2 * kSecond;

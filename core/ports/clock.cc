@@ -10,7 +10,7 @@ const char* timer_kind_name(TimerKind kind) {
       "publish_state_info", "request_state_info", "state_info_sweep",  "block_store_sweep",
       "leadership_sweep",   "relay_store_sweep",  "membership_tracker", "identity_purge",
       "pull",               "state_transfer",     "election",          "deliver",
-      "user"};
+      "comm_events",        "ledger_commit",      "user"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 

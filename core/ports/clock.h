@@ -38,9 +38,11 @@ enum class TimerKind : std::uint8_t {
   kStateTransfer,
   kElection,
   kDeliver,
+  kCommEvents,
+  kLedgerCommit,
   kUser,
 };
-inline constexpr std::size_t kTimerKinds = 25;
+inline constexpr std::size_t kTimerKinds = 27;
 const char* timer_kind_name(TimerKind kind);
 
 // A timer as a value: a slot and how often the slot was reused. Any TimerId, even a default, fired or

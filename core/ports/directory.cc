@@ -48,13 +48,23 @@ PeerIndex Directory::resolve_subject(const Envelope& envelope) const {
   return p;
 }
 
+const std::string& Directory::channel_mac(PeerIndex p, ChannelIndex c) const {
+  if (macs_.size() < channel_names_.size()) macs_.resize(channel_names_.size());
+  std::vector<std::string>& of_channel = macs_[raw(c)];
+  if (of_channel.size() < peers_.size()) of_channel.resize(peers_.size());
+  std::string& mac = of_channel[raw(p)];
+  if (mac.empty()) mac = sha256_bytes(pki_id(p), channel_name(c));
+  return mac;
+}
+
 ChannelIndex Directory::channel_of_state_info(const Envelope& envelope) const {
   if (envelope.channel_memo() != kNoChannel) return envelope.channel_memo();
   const auto* info = envelope.message().get<StateInfo>();
-  if (info == nullptr) return kNoChannel;
+  const PeerIndex owner = subject(envelope);
+  if (info == nullptr || owner == kNoPeer) return kNoChannel;
   for (std::size_t i = 0; i < channel_names_.size(); ++i) {
-    if (channel_mac(info->pki_id, channel_names_[i]) == info->channel_mac) {
-      const ChannelIndex c{static_cast<std::uint16_t>(i)};
+    const ChannelIndex c{static_cast<std::uint16_t>(i)};
+    if (channel_mac(owner, c) == info->channel_mac) {
       envelope.set_channel_memo(c);
       return c;
     }

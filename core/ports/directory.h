@@ -51,10 +51,8 @@ class Directory {
   // the interned channels matches. Remembered on the envelope.
   ChannelIndex channel_of_state_info(const Envelope& envelope) const;
 
-  // MAC(pki_id, channel) = SHA-256(pki_id ‖ name). Fabric: channel.GenerateMAC.
-  static std::string channel_mac(std::string_view pki_id, std::string_view channel_name) {
-    return sha256_bytes(pki_id, channel_name);
-  }
+  // MAC(peer, channel) = SHA-256(pki_id ‖ name), computed once. Fabric: channel.GenerateMAC.
+  const std::string& channel_mac(PeerIndex p, ChannelIndex c) const;
 
  private:
   struct PeerName {
@@ -74,6 +72,7 @@ class Directory {
   std::vector<OrgIndex> orgs_of_peers_;
   std::vector<std::string> org_names_;
   std::vector<std::string> channel_names_;
+  mutable std::vector<std::vector<std::string>> macs_;  // [channel][peer], "" until asked for
   Names<PeerIndex> peer_of_pki_;
   Names<OrgIndex> org_of_name_;
   Names<ChannelIndex> channel_of_name_;

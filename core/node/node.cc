@@ -1,0 +1,330 @@
+#include "core/node/node.h"
+
+#include <utility>
+
+#include "core/wire/codec.h"
+#include "core/wire/tags.h"
+
+namespace hearsay {
+
+Node::Node(Context& context, std::vector<std::string> bootstrap_endpoints)
+    : context_(context),
+      bootstrap_endpoints_(std::move(bootstrap_endpoints)),
+      identities_(context),
+      comm_(context, identities_, *this, *this),
+      channels_(context.directory),
+      router_(context, view_, identities_, channels_, comm_),
+      membership_(context, view_, identities_, *this, router_),
+      relayed_state_infos_(context,
+                           {.ttl = context.config.state_info_relay_ttl(),
+                            .sweep = TimerKind::kRelayStoreSweep},
+                           nullptr),
+      sync_timer_(context.clock, *this, TimerKind::kMembershipSync) {}
+
+Node::~Node() = default;
+
+void Node::start() {
+  context_.trace(TraceKind::kNodeStarted, kNoPeer, context_.clock.unix_time());
+  router_.start();
+  membership_.start();
+  // The first sync is at once; it finds no members and does nothing, but sets the phase of the rest.
+  membership_.initiate_sync(context_.config.pull_peer_num);
+  sync_timer_.arm_after(context_.config.pull_interval);
+  for (const std::string& endpoint : bootstrap_endpoints_) {
+    membership_.connect_bootstrap(endpoint);
+  }
+  drain_comm();
+}
+
+void Node::stop() {
+  if (stopped_) return;
+  stopped_ = true;
+  sync_timer_.cancel();
+  channels_.for_each([](Channel& channel) { channel.stop(); });
+  membership_.stop();
+  router_.stop();
+  relayed_state_infos_.stop();
+  comm_.stop();
+}
+
+// --- 6. the service's calls --------------------------------------------------------------------------
+
+void Node::join_channel(std::string_view name, const JoinChannel& join,
+                        std::span<const AnchorPeer> anchors, Ledger& ledger) {
+  if (stopped_) return;
+  const ChannelIndex index = context_.directory.intern_channel(name);
+  if (Channel* known = channels_.find(index)) {
+    known->configure(join);
+  } else {
+    const Channel::Parts parts{context_, view_, identities_, comm_, router_, *this};
+    Channel& channel = channels_.add(index, std::make_unique<Channel>(parts, index, join));
+    if (committers_.size() <= raw(index)) committers_.resize(raw(index) + 1u);
+    committers_[raw(index)] = std::make_unique<Committer>(context_, channel, ledger);
+  }
+  // Quirk: anchors are contacted even when the configuration was refused as outdated.
+  for (const AnchorPeer& anchor : anchors) connect_to_anchor(anchor);
+  drain_comm();
+}
+
+void Node::connect_to_anchor(const AnchorPeer& anchor) {
+  const bool own = anchor.endpoint == context_.identity.internal_endpoint ||
+                   anchor.endpoint == context_.identity.external_endpoint;
+  const bool foreign = anchor.org != context_.org();
+  // A node without an external endpoint has nothing to show to another organisation.
+  const bool hidden = context_.identity.external_endpoint.empty();
+  if (anchor.endpoint.empty() || own || (foreign && hidden)) return;
+  membership_.connect_anchor(anchor.endpoint, anchor.org);
+}
+
+void Node::leave_channel(std::string_view name) {
+  if (Channel* channel = channels_.find(name)) channel->leave();
+}
+
+void Node::gossip(GossipMessage message) {
+  HS_ASSERT_MSG(is_tag_legal(message) == TagError::kNone, "gossip of a message with an illegal tag");
+  EnvelopeRef envelope;
+  if (message.kind() == ContentKind::kData) {
+    envelope = Envelope::unsigned_of(std::move(message));
+  } else {
+    std::string payload = encode_message(message);
+    std::string signature = context_.crypto.sign(payload);
+    envelope = Envelope::signed_of(std::move(message), std::move(payload), std::move(signature),
+                                   nullptr);
+  }
+  if (is_channel_restricted(envelope->message())) {
+    Channel* channel = channels_.find(envelope->message().channel);
+    if (stopped_ || channel == nullptr) return;
+    // Quirk: pushed even if the store refused it.
+    if (envelope->kind() == ContentKind::kData) channel->add_own_block(envelope);
+  }
+  router_.gossip(envelope);
+  drain_comm();
+}
+
+void Node::deliver_block(std::string_view channel_name, const Payload& block) {
+  const Channel* channel = channels_.find(channel_name);
+  if (stopped_ || channel == nullptr) return;
+  GossipMessage message;
+  message.channel = channel->name();
+  message.tag = Tag::kChanAndOrg;
+  message.content = DataMessage{block};
+  context_.trace({.value = block.seq_num,
+                  .channel = channel->index(),
+                  .kind = TraceKind::kBlockReceived,
+                  .detail = static_cast<std::uint8_t>(BlockSource::kDeliver)});
+  committers_[raw(channel->index())]->accept(block.seq_num, Envelope::unsigned_of(message));
+  gossip(std::move(message));
+}
+
+void Node::update_ledger_height(std::string_view channel, BlockNum height) {
+  if (Channel* known = channels_.find(channel)) known->update_ledger_height(height);
+}
+
+void Node::update_chaincodes(std::string_view channel, std::vector<Chaincode> chaincodes) {
+  if (Channel* known = channels_.find(channel)) known->update_chaincodes(std::move(chaincodes));
+  drain_comm();
+}
+
+std::vector<PeerIndex> Node::peers() const {
+  std::vector<PeerIndex> alive;
+  view_.alive_set().for_each([&](PeerIndex p) { alive.push_back(p); });
+  return alive;
+}
+
+std::vector<PeerIndex> Node::peers_of_channel(std::string_view name) const {
+  const Channel* channel = channels_.find(name);
+  return channel == nullptr ? std::vector<PeerIndex>{} : channel->peers();
+}
+
+void Node::on_committed(ChannelIndex channel, BlockNum number) {
+  if (!stopped_) committers_[raw(channel)]->on_committed(number);
+}
+
+// --- upcalls -----------------------------------------------------------------------------------------
+
+void Node::on_connected(ConnId conn) {
+  comm_.on_connected(conn);
+  drain_comm();
+}
+
+void Node::on_pong(ConnId conn) {
+  comm_.on_pong(conn);
+  drain_comm();
+}
+
+void Node::on_accepted(ConnId conn) {
+  comm_.on_accepted(conn);
+  drain_comm();
+}
+
+void Node::on_frame(ConnId conn, EnvelopeRef frame) {
+  if (auto message = comm_.on_frame(conn, std::move(frame))) dispatch(*message);
+  drain_comm();
+}
+
+void Node::on_writable(ConnId conn) {
+  comm_.on_writable(conn);
+  drain_comm();
+}
+
+void Node::on_closed(ConnId conn, StreamEnd end) {
+  comm_.on_closed(conn, end);
+  drain_comm();
+}
+
+void Node::on_timer(TimerKind kind, std::uint32_t) {
+  switch (kind) {
+    case TimerKind::kMembershipSync:
+      membership_.initiate_sync(context_.config.pull_peer_num);
+      sync_timer_.arm_after(context_.config.pull_interval);
+      break;
+    case TimerKind::kCommEvents:
+      break;
+    default:
+      HS_ASSERT_MSG(false, "a timer the node never armed");
+  }
+  drain_comm();
+}
+
+void Node::drain_comm() {
+  CommEvent event;
+  while (!stopped_ && comm_.next_event(event)) {
+    switch (event.kind) {
+      case CommEvent::Kind::kPresumedDead:
+        membership_.on_presumed_dead(event.peer);
+        break;
+      case CommEvent::Kind::kIdentitySwitch:
+        membership_.on_identity_switch(event.peer);
+        break;
+      case CommEvent::Kind::kProbeDone:
+        membership_.on_probe_done(event.cookie, event.ok);
+        break;
+      case CommEvent::Kind::kHandshakeDone:
+        membership_.on_handshake_done(event.cookie, event.peer, event.ok);
+        break;
+      case CommEvent::Kind::kAcksDone:
+        break;  // nothing in this version sends with acks
+    }
+  }
+}
+
+// --- 4. the inbound pipeline -------------------------------------------------------------------------
+
+void Node::reject(const Received& message, RejectReason reason) const {
+  context_.trace_rejected(message.from, *message.envelope, reason);
+}
+
+void Node::dispatch(const Received& message) {
+  const Envelope& envelope = *message.envelope;
+  const ContentKind kind = envelope.kind();
+  // Kinds that Fabric's node never subscribes to; the private data ones have their own subscribers.
+  if (kind == ContentKind::kConn || kind == ContentKind::kEmpty ||
+      is_private_data_msg(envelope.message())) {
+    return reject(message, RejectReason::kUnexpected);
+  }
+  if (stopped_) return;
+  if (kind == ContentKind::kNone) return reject(message, RejectReason::kNoContent);
+  if (is_tag_legal(envelope.message()) != TagError::kNone) {
+    return reject(message, RejectReason::kIllegalTag);
+  }
+  if (is_channel_restricted(envelope.message())) return dispatch_to_channel(message);
+  switch (kind) {
+    case ContentKind::kAlive:
+    case ContentKind::kMemReq:
+    case ContentKind::kMemRes:
+      return dispatch_to_membership(message);
+    default:
+      return reject(message, RejectReason::kUnexpected);
+  }
+}
+
+void Node::dispatch_to_membership(const Received& message) {
+  if (message.envelope->kind() == ContentKind::kMemReq &&
+      !Membership::request_is_genuine(context_.directory, message)) {
+    return reject(message, RejectReason::kSpoofedRequest);
+  }
+  membership_.on_message(message);
+}
+
+void Node::dispatch_to_channel(const Received& message) {
+  const ContentKind kind = message.envelope->kind();
+  if (kind == ContentKind::kStateInfo && !state_info_is_signed(message)) return;
+  Channel* channel = channels_.of(message);
+  if (channel == nullptr) {
+    if (kind == ContentKind::kStateInfo) return relay_state_info(message);
+    return reject(message, RejectReason::kUnknownChannel);
+  }
+  if (kind == ContentKind::kLeadership && !leadership_is_signed(message)) return;
+  channel->on_message(message);
+}
+
+// Step 3: before anything else is known of the message, its origin's signature must hold.
+bool Node::state_info_is_signed(const Received& message) const {
+  const Envelope& envelope = *message.envelope;
+  // Divergence: Fabric's comparator crashes on a message without timestamp.
+  if (!envelope.has_stamp()) return reject(message, RejectReason::kMissingTimestamp), false;
+  const PeerIndex origin = context_.directory.subject(envelope);
+  if (!identities_.knows(origin)) return reject(message, RejectReason::kUnknownIdentity), false;
+  if (!identities_.verify(origin, envelope)) {
+    return reject(message, RejectReason::kBadSignature), false;
+  }
+  return true;
+}
+
+bool Node::leadership_is_signed(const Received& message) const {
+  const Envelope& envelope = *message.envelope;
+  if (envelope.subject_pki_id().empty()) return reject(message, RejectReason::kMissingPkiId), false;
+  if (!envelope.has_stamp()) return reject(message, RejectReason::kMissingTimestamp), false;
+  const PeerIndex creator = context_.directory.subject(envelope);
+  if (!identities_.knows(creator)) return reject(message, RejectReason::kUnknownIdentity), false;
+  if (!identities_.verify(creator, envelope)) {
+    return reject(message, RejectReason::kBadSignature), false;
+  }
+  return true;
+}
+
+// Step 4, "None": a channel we are not in still spreads through us, inside our organisation.
+// Quirk: the store is keyed by the owner alone, so of two such channels of one owner only the one it
+// joined last (whose incarnation is larger) passes.
+void Node::relay_state_info(const Received& message) {
+  if (!identities_.in_my_org(message.from)) return reject(message, RejectReason::kUnknownChannel);
+  const PeerIndex owner = context_.directory.subject(*message.envelope);
+  if (!relayed_state_infos_.add(owner, message.envelope)) {
+    return context_.trace_duplicate(message.from, *message.envelope);
+  }
+  router_.forward(message.envelope, message.from);
+}
+
+// --- what channels accepted --------------------------------------------------------------------------
+
+void Node::on_block(ChannelIndex channel, const Received& block) {
+  const Payload& payload = *block.envelope->message().get<DataMessage>()->payload;
+  context_.trace({.value = payload.seq_num,
+                  .other = block.from,
+                  .channel = channel,
+                  .kind = TraceKind::kBlockReceived,
+                  .detail = static_cast<std::uint8_t>(BlockSource::kPush)});
+  committers_[raw(channel)]->offer(payload.seq_num, block.envelope);
+}
+
+void Node::on_leadership(ChannelIndex, const Received&) {
+  // The election engine listens here; leaders are static in this version.
+}
+
+// --- what the engines ask of comm --------------------------------------------------------------------
+
+void Node::send_to(PeerIndex to, std::string_view endpoint, const EnvelopeRef& envelope) {
+  comm_.send_to(to, endpoint, envelope);
+}
+
+void Node::probe(std::string_view endpoint, std::uint32_t cookie) { comm_.probe(endpoint, cookie); }
+
+void Node::handshake(std::string_view endpoint, PeerIndex expected, std::uint32_t cookie) {
+  comm_.handshake(endpoint, expected, cookie);
+}
+
+void Node::close_conn(PeerIndex peer) { comm_.close_conn(peer); }
+
+std::string_view Node::endpoint_of(PeerIndex peer) const { return view_.preferred_endpoint(peer); }
+
+}  // namespace hearsay
