@@ -47,9 +47,8 @@ class FunctionFinder {
 
   void step() {
     const std::string_view token = tokens_[at_].text;
-    if (token == ";" || token == "}") {
-      head_.clear();
-    } else if (token == ":" && head_.size() == 1 && is_access(head_[0].text)) {
+    const bool after_label = token == ":" && head_.size() == 1 && is_access(head_[0].text);
+    if (token == ";" || token == "}" || after_label) {
       head_.clear();
     } else if (token == "{") {
       brace();
