@@ -1,34 +1,39 @@
 // LatestStore: a message store for messages of which only the newest per peer counts.
 //
-// The rules of MessageStore (gossip/gossip/msgstore/msgs.go) for the comparators that look at the PKI-ID
-// and the stamp alone: alive, state info, leadership. There is at most one entry per subject, so a dense
-// array by PeerIndex does in O(1) what the list does in O(n), at 8 bytes a row, 16 with a time to live.
+// The rules of MessageStore (gossip/gossip/msgstore/msgs.go) for the comparators that look at the
+// PKI-ID and the stamp alone: alive, state info, leadership. There is at most one entry per
+// subject, so a dense array by PeerIndex does in O(1) what the list does in O(n), at 8 bytes a row,
+// 16 with a time to live.
 //
-// Divergence: for_each() goes by ascending PeerIndex where Fabric's list goes by age. Nothing depends on
-// the order: receivers treat snapshots and responses as sets, and the index is fixed by the scenario.
-// Divergence: size() counts right where Fabric's does not, and there is no external lock (message_store.h).
+// Divergence: for_each() goes by ascending PeerIndex where Fabric's list goes by age. Nothing
+// depends on the order: receivers treat snapshots and responses as sets, and the index is fixed by
+// the scenario. Divergence: size() counts right where Fabric's does not, and there is no external
+// lock (message_store.h).
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
-#include "core/gossip/context.h"
 #include "core/gossip/store_listener.h"
+#include "core/gossip/sweep_grid.h"
+#include "core/ports/clock.h"
 
 namespace hearsay {
 
 class LatestStore final : private TimerHandler {
  public:
   struct Options {
-    Duration ttl = 0;  // 0: nothing expires. REQUIRES otherwise: at least 100 ns
-    TimerKind sweep = TimerKind::kRelayStoreSweep;  // as whom the sweeps show in a trace
+    // 0: nothing expires. REQUIRES otherwise: at least 100 ns, or there is no sweep period.
+    Duration ttl = 0;
+    // As whom the sweeps show in a trace.
+    TimerKind sweep_kind = TimerKind::kRelayStoreSweep;
   };
 
   // Sweeps begin now. `listener` may be null and must outlive the store.
-  LatestStore(Context& context, Options options, StoreListener* listener);
+  LatestStore(Clock& clock, Options options, StoreListener* listener = nullptr);
 
-  // Adds the message and displaces an older one of the same subject. False when the stored one, visible or
-  // not, is as new or newer. REQUIRES: a subject with an index, and a stamp.
+  // Adds the message and displaces an older one of the same subject. False when the stored one,
+  // visible or not, is as new or newer. REQUIRES: a subject with an index, and a stamp.
   bool add(PeerIndex subject, const EnvelopeRef& envelope);
 
   // Would add() say true? Changes nothing.
@@ -71,15 +76,22 @@ class LatestStore final : private TimerHandler {
   void stop();
 
  private:
-  // When the row's message was added, and whether it has expired since.
-  struct Life {
-    Time created : 63;
-    std::uint64_t expired : 1;
+  // When the row's message was added, and whether it has expired since: in 8 bytes, because with
+  // full views there are as many rows as pairs of peers.
+  class Life {
+   public:
+    Life() = default;
+    explicit Life(Time created) : bits_(created << 1) {}
+    Time created() const { return bits_ >> 1; }
+    bool expired() const { return (bits_ & 1) != 0; }
+    void expire() { bits_ |= 1; }
+
+   private:
+    Time bits_ = 0;
   };
-  static_assert(sizeof(Life) == 8);
 
   bool expires() const { return options_.ttl > 0; }
-  bool is_tombstone(std::uint32_t i) const { return expires() && lives_[i].expired != 0; }
+  bool is_tombstone(std::uint32_t i) const { return expires() && lives_[i].expired(); }
 
   void on_timer(TimerKind kind, std::uint32_t cookie) override;
   Time sweep();
@@ -87,10 +99,10 @@ class LatestStore final : private TimerHandler {
   void tell_invalidated(const EnvelopeRef& envelope);
   EnvelopeRef take(std::uint32_t row);
 
-  Context& context_;
+  Clock& clock_;
   const Options options_;
   StoreListener* const listener_;
-  const Time origin_;  // sweeps are due at origin_ + k ttl/100
+  const SweepGrid grid_;
   bool stopped_ = false;
   bool calling_out_ = false;
   std::uint32_t held_ = 0;

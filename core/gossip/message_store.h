@@ -1,25 +1,25 @@
 // MessageStore: the messages a node holds against duplicates and for others to pull.
 //
-// Mirrors gossip/gossip/msgstore/msgs.go (spec: messages-and-identity.md 8, channel.md 3). An ordered list;
-// the comparator of the wire room decides who invalidates whom. Meant for few entries: at most
-// capacity + 1 blocks, or one leadership message per peer. LatestStore does the same for thousands of
-// peers.
+// Mirrors gossip/gossip/msgstore/msgs.go (spec: messages-and-identity.md 8, channel.md 3). An
+// ordered list; the comparator of the wire room decides who invalidates whom. Meant for few
+// entries: at most block_capacity + 1 blocks, or one leadership message per peer. LatestStore does
+// the same for thousands of peers.
 //
 // With a time to live T a message lives three lives, told apart at sweeps T/100 apart:
 //
 //   visible --age > T--> tombstone: unseen, yet still refuses its like --age > 2 T--> gone
 //
-// Divergence: Fabric counts expired entries apart and forgets to lower that count when add() or purge()
-// removes one, so its Size falls below the truth, even below zero. Here size() is what for_each() visits.
-// Divergence: Fabric's external lock has no counterpart; a node has one strand.
+// Divergence: Fabric counts expired entries apart and forgets to lower that count when add() or
+// purge() removes one, so its Size falls below the truth, even below zero. Here size() is what
+// for_each() visits. Divergence: Fabric's external lock has no counterpart; a node has one strand.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <vector>
 
-#include "core/gossip/context.h"
 #include "core/gossip/store_listener.h"
+#include "core/gossip/sweep_grid.h"
+#include "core/ports/clock.h"
 
 namespace hearsay {
 
@@ -27,18 +27,19 @@ class MessageStore final : private TimerHandler {
  public:
   struct Options {
     // Blocks this far apart coexist (maxBlockCountToStore); 0 for stores of other kinds.
-    std::uint64_t capacity = 0;
+    std::uint64_t block_capacity = 0;
     // 0: nothing expires. REQUIRES otherwise: at least 100 ns, or there is no sweep period.
     Duration ttl = 0;
     // As whom the sweeps show in a trace.
-    TimerKind sweep = TimerKind::kBlockStoreSweep;
+    TimerKind sweep_kind = TimerKind::kBlockStoreSweep;
   };
 
   // Sweeps begin now. `listener` may be null and must outlive the store.
-  MessageStore(Context& context, Options options, StoreListener* listener);
+  MessageStore(Clock& clock, Options options, StoreListener* listener = nullptr);
 
-  // False when an entry, visible or not, refuses the message. True when it was added; older ones that it
-  // invalidates are gone then. REQUIRES: a message with what its comparison needs (wire room: comparator).
+  // False when an entry, visible or not, refuses the message. True when it was added; older ones
+  // that it invalidates are gone then. REQUIRES: a message with what its comparison needs (wire
+  // room: comparator).
   bool add(const EnvelopeRef& envelope);
 
   // Would add() say true? Changes nothing.
@@ -79,17 +80,17 @@ class MessageStore final : private TimerHandler {
   };
 
   void on_timer(TimerKind kind, std::uint32_t cookie) override;
-  void sweep();
-  void arm_next_sweep();
+  Time sweep();
+  void arm_for(Time due);
   void invalidate(const Entry& entry);
   void move_entry(std::size_t from, std::size_t to) {
     if (from != to) entries_[to] = std::move(entries_[from]);
   }
 
-  Context& context_;
+  Clock& clock_;
   const Options options_;
   StoreListener* const listener_;
-  const Time origin_;  // sweeps are due at origin_ + k ttl/100
+  const SweepGrid grid_;
   bool stopped_ = false;
   bool calling_out_ = false;
   std::size_t tombstones_ = 0;
