@@ -18,8 +18,7 @@ Node::Node(Context& context, std::vector<std::string> bootstrap_endpoints)
       relayed_state_infos_(context,
                            {.ttl = context.config.state_info_relay_ttl(),
                             .sweep = TimerKind::kRelayStoreSweep},
-                           nullptr),
-      sync_timer_(context.clock, *this, TimerKind::kMembershipSync) {}
+                           nullptr) {}
 
 Node::~Node() = default;
 
@@ -27,9 +26,6 @@ void Node::start() {
   context_.trace(TraceKind::kNodeStarted, kNoPeer, context_.clock.unix_time());
   router_.start();
   membership_.start();
-  // The first sync is at once; it finds no members and does nothing, but sets the phase of the rest.
-  membership_.initiate_sync(context_.config.pull_peer_num);
-  sync_timer_.arm_after(context_.config.pull_interval);
   for (const std::string& endpoint : bootstrap_endpoints_) {
     membership_.connect_bootstrap(endpoint);
   }
@@ -39,7 +35,6 @@ void Node::start() {
 void Node::stop() {
   if (stopped_) return;
   stopped_ = true;
-  sync_timer_.cancel();
   channels_.for_each([](Channel& channel) { channel.stop(); });
   membership_.stop();
   router_.stop();
@@ -62,18 +57,10 @@ void Node::join_channel(std::string_view name, const JoinChannel& join,
     committers_[raw(index)] = std::make_unique<Committer>(context_, channel, ledger);
   }
   // Quirk: anchors are contacted even when the configuration was refused as outdated.
-  for (const AnchorPeer& anchor : anchors) connect_to_anchor(anchor);
+  for (const AnchorPeer& anchor : anchors) {
+    membership_.connect_anchor(anchor.endpoint, anchor.org);
+  }
   drain_comm();
-}
-
-void Node::connect_to_anchor(const AnchorPeer& anchor) {
-  const bool own = anchor.endpoint == context_.identity.internal_endpoint ||
-                   anchor.endpoint == context_.identity.external_endpoint;
-  const bool foreign = anchor.org != context_.org();
-  // A node without an external endpoint has nothing to show to another organisation.
-  const bool hidden = context_.identity.external_endpoint.empty();
-  if (anchor.endpoint.empty() || own || (foreign && hidden)) return;
-  membership_.connect_anchor(anchor.endpoint, anchor.org);
 }
 
 void Node::leave_channel(std::string_view name) {
@@ -173,16 +160,9 @@ void Node::on_closed(ConnId conn, StreamEnd end) {
 }
 
 void Node::on_timer(TimerKind kind, std::uint32_t) {
-  switch (kind) {
-    case TimerKind::kMembershipSync:
-      membership_.initiate_sync(context_.config.pull_peer_num);
-      sync_timer_.arm_after(context_.config.pull_interval);
-      break;
-    case TimerKind::kCommEvents:
-      break;
-    default:
-      HS_ASSERT_MSG(false, "a timer the node never armed");
-  }
+  // Something happened in comm outside of the upcalls above: a send of an engine's timer found a broken
+  // stream, a dial ran out of time.
+  HS_ASSERT(kind == TimerKind::kCommEvents);
   drain_comm();
 }
 
@@ -239,9 +219,10 @@ void Node::dispatch(const Received& message) {
 }
 
 void Node::dispatch_to_membership(const Received& message) {
+  RejectReason why{};
   if (message.envelope->kind() == ContentKind::kMemReq &&
-      !Membership::request_is_genuine(context_.directory, message)) {
-    return reject(message, RejectReason::kSpoofedRequest);
+      !Membership::request_is_genuine(message, context_.directory, &why)) {
+    return reject(message, why);
   }
   membership_.on_message(message);
 }

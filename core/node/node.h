@@ -100,13 +100,12 @@ class Node final : public TransportHandler,
   void dispatch(const Received& message);
   void dispatch_to_channel(const Received& message);
   void dispatch_to_membership(const Received& message);
-  // Null when the message may go on; otherwise why not.
+  // False when the message may not go on; the reason is traced.
   bool state_info_is_signed(const Received& message) const;
   bool leadership_is_signed(const Received& message) const;
   void relay_state_info(const Received& message);
   void reject(const Received& message, RejectReason reason) const;
 
-  void connect_to_anchor(const AnchorPeer& anchor);
   void drain_comm();
 
   void on_timer(TimerKind kind, std::uint32_t cookie) override;
@@ -138,8 +137,6 @@ class Node final : public TransportHandler,
   // State information of channels this node is not in, kept only to relay each message once.
   LatestStore relayed_state_infos_;
   std::vector<std::unique_ptr<Committer>> committers_;  // by ChannelIndex
-
-  Timer sync_timer_;
 };
 
 }  // namespace hearsay
