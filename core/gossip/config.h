@@ -1,11 +1,21 @@
 // Config: Fabric's core.yaml keys for the gossip layer, with Fabric's defaults.
 //
-// Mirrors gossip/gossip/config.go and gossip/comm's defaults of v2.5.4. One field per key, named after it.
-// Where the shipped sampleconfig/core.yaml and the code disagree the shipped file wins, because that is
-// what peers in production run (sendBuffSize 200, useLeaderElection false, orgLeader true).
+// Mirrors gossip/gossip/config.go and gossip/comm's defaults of v2.5.4. One field per key, named
+// after it. Where the shipped sampleconfig/core.yaml and the code disagree the shipped file wins,
+// because that is what peers in production run (sendBuffSize 200, useLeaderElection false,
+// orgLeader true).
 //
-// Quirk: most keys treat 0 as "unset" and yield the code's default (gossip/util/misc.go GetIntOrDefault);
-// so propagateIterations cannot be 0 by file. set() does the same; a program may assign 0 directly.
+// Quirk: most keys treat 0 as "unset" and yield the code's default (gossip/util/misc.go
+// GetIntOrDefault); so propagateIterations cannot be 0 by file. set_config() does the same; a
+// program may assign 0 directly. The code's default wins there even where the shipped file's
+// differs: sendBuffSize 0 yields 20, not 200.
+//
+// aliveExpirationTimeout and reconnectInterval have no constant as the code's default but derive
+// from aliveTimeInterval. The shipped file spells them out (25s), with the values they would derive
+// from its 5s. Here they follow until they are set, as in a core.yaml that leaves them out: a
+// configuration is a list of what somebody set, and who sets the interval alone means the chain. A
+// peer with the shipped file in which aliveTimeInterval alone was edited keeps 25s; to show that,
+// set aliveExpirationTimeout to 25s too.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +36,8 @@ struct Config {
   std::int32_t max_propagation_burst_size = 10;
   Duration max_propagation_burst_latency = 10 * kMillisecond;
 
-  // Membership. The four derived values below follow alive_time_interval unless set themselves.
+  // Membership. The expiration and what derives from it follow alive_time_interval unless set
+  // themselves.
   Duration alive_time_interval = 5 * kSecond;
   Duration alive_expiration_timeout = 25 * kSecond;
   Duration reconnect_interval = 25 * kSecond;
@@ -48,7 +59,8 @@ struct Config {
   Duration request_state_info_interval = 4 * kSecond;
   Duration membership_tracker_interval = 5 * kSecond;
 
-  // Ledger. A pushed block further than this above the height is refused (peer.gossip.state.blockBufferSize).
+  // Ledger. A pushed block further than this above the height is refused
+  // (peer.gossip.state.blockBufferSize).
   std::int32_t state_block_buffer_size = 20;
 
   // Connections.
@@ -59,6 +71,11 @@ struct Config {
 
   // Leadership. The time to live of leadership messages derives from it.
   Duration leader_alive_threshold = 10 * kSecond;
+
+  // True while aliveExpirationTimeout is 5 x aliveTimeInterval, and reconnectInterval equals
+  // aliveExpirationTimeout, because nobody set them: then set_config() lets them follow.
+  bool alive_expiration_follows = true;
+  bool reconnect_follows = true;
 
   // Derived, never set (spec: config 7).
   Duration alive_check_interval() const { return alive_expiration_timeout / 10; }
@@ -73,9 +90,9 @@ struct Config {
 };
 
 // Values that are constants of Fabric's code, not keys.
-inline constexpr Duration kRequestAckWait = 5 * kSecond;         // discovery sendUntilAcked
-inline constexpr Duration kProbeStreamTimeout = 10 * kSecond;    // comm handshakeTimeout
-inline constexpr std::int32_t kDeadEndpointQueue = 100;          // comm deadEndpoints
+inline constexpr Duration kRequestAckTimeout = 5 * kSecond;       // discovery sendUntilAcked
+inline constexpr Duration kProbeStreamTimeout = 10 * kSecond;  // comm handshakeTimeout
+inline constexpr std::int32_t kDeadEndpointQueue = 100;        // comm deadEndpoints
 
 enum class ConfigType : std::uint8_t { kDuration, kInt };
 
@@ -89,8 +106,8 @@ struct ConfigKey {
 std::span<const ConfigKey> config_keys();
 
 // Sets one key from its text as a core.yaml holds it ("4s", "10"): a duration needs a unit, a bare
-// integer there is nanoseconds (Fabric's rule). Zero means the default. Keys are case-insensitive. The
-// error says what is wrong and what would be right.
+// integer there is nanoseconds (Fabric's rule). Zero means the default. Keys are case-insensitive.
+// The error says what is wrong and what would be right.
 Result<bool> set_config(Config& config, std::string_view key, std::string_view value);
 
 // The value of a key as text, in the form set_config reads. REQUIRES: a name from config_keys().

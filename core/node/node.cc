@@ -15,15 +15,12 @@ Node::Node(Context& context, std::vector<std::string> bootstrap_endpoints)
       channels_(context.directory),
       router_(context, view_, identities_, channels_, comm_),
       membership_(context, view_, identities_, *this, router_),
-      relayed_state_infos_(context,
-                           {.ttl = context.config.state_info_relay_ttl(),
-                            .sweep = TimerKind::kRelayStoreSweep},
-                           nullptr) {}
+      relayed_state_infos_(context.clock, {.ttl = context.config.state_info_relay_ttl(),
+                                           .sweep_kind = TimerKind::kRelayStoreSweep}) {}
 
 Node::~Node() = default;
 
 void Node::start() {
-  context_.trace(TraceKind::kNodeStarted, kNoPeer, context_.clock.unix_time());
   router_.start();
   membership_.start();
   for (const std::string& endpoint : bootstrap_endpoints_) {
