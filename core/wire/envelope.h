@@ -1,13 +1,14 @@
 // Envelope: one message as it travels, sealed.
 //
-// Fabric's "signed gossip message": the decoded message together with the exact bytes it came in, its
-// signature and, for alive messages inside an organisation, the secret envelope with the internal
-// endpoint (gossip/protoext/signing.go). An Envelope never changes after it is made and is shared by
-// reference by everybody who holds the message: a store, a buffer, a frame in flight.
+// Fabric's "signed gossip message": the decoded message together with the exact bytes it came in,
+// its signature and, for alive messages inside an organisation, the secret envelope with the
+// internal endpoint (gossip/protoext/signing.go). An Envelope never changes after it is made and is
+// shared by reference by everybody who holds the message: a store, a buffer, a frame in flight.
 //
 // What a receiver computes from these immutable bytes alone (size, fingerprint, who the subject is,
-// whether the signature holds) is computed once and remembered here; sharing that leaks no knowledge
-// between peers, because each would compute the same. What a peer *knows* is never stored here.
+// whether the signature holds) is computed once and remembered here; sharing that leaks no
+// knowledge between peers, because each would compute the same. What a peer *knows* is never stored
+// here.
 #pragma once
 
 #include <cstdint>
@@ -25,6 +26,7 @@ namespace hearsay {
 struct SecretEnvelope {
   std::string payload;  // an encoded Secret
   std::string signature;
+  std::string unknown_fields{};  // re-emitted behind the known ones
 };
 
 // The answer to "does the signature hold under the identity of this signer?", remembered.
@@ -35,13 +37,14 @@ class Envelope final : public RefCounted<Envelope> {
   // Encodes `message` and signs nothing (Fabric: NoopSign).
   static EnvelopeRef unsigned_of(GossipMessage message);
 
-  // Seals `message` with `signature`, which must cover exactly `payload`, the canonical encoding of the
-  // message (codec.h: encode_message). `secret` may be null.
+  // Seals `message` with `signature`, which must cover exactly `payload`, the canonical encoding of
+  // the message (codec.h: encode_message). `secret` may be null.
   static EnvelopeRef signed_of(GossipMessage message, std::string payload, std::string signature,
                                std::unique_ptr<SecretEnvelope> secret);
 
-  // What arrived as bytes. When `payload` does not decode the result is malformed(): it still has bytes
-  // and a size, its message is empty, and a receiver must treat it as Fabric treats a decoding error.
+  // What arrived as bytes. When `payload` does not decode the result is malformed(): it still has
+  // bytes and a size, its message is empty, and a receiver must treat it as Fabric treats a
+  // decoding error.
   static EnvelopeRef received(std::string payload, std::string signature,
                               std::unique_ptr<SecretEnvelope> secret, std::string unknown_fields);
 
@@ -73,14 +76,15 @@ class Envelope final : public RefCounted<Envelope> {
   // The PKI-ID the message speaks about (member, pki_id); "" for kinds that name nobody.
   std::string_view subject_pki_id() const;
 
-  // A number that two envelopes share when they carry the same bytes, whatever the wire mode and whoever
-  // made them; for digests and traces. Not a security hash.
+  // A number that two envelopes share when they carry the same bytes, whatever the wire mode and
+  // whoever made them; for digests and traces. Not a security hash.
   std::uint64_t fingerprint() const;
 
   // The same envelope without its secret; itself when it has none. Made once, then shared.
   EnvelopeRef without_secret() const;
 
-  // Memos of pure functions of these bytes, owned by Directory and MessageCrypto. See class comment.
+  // Memos of pure functions of these bytes, owned by Directory and MessageCrypto. See class
+  // comment.
   PeerIndex subject_memo() const { return subject_memo_; }
   void set_subject_memo(PeerIndex p) const { subject_memo_ = p; }
   ChannelIndex channel_memo() const { return channel_memo_; }
@@ -91,9 +95,14 @@ class Envelope final : public RefCounted<Envelope> {
   ~Envelope();
 
  private:
-  friend class Ref<const Envelope>;
+  // Lets codec.cc count how deep envelopes are nested while it decodes.
+  friend EnvelopeRef received_at_depth(std::string payload, std::string signature,
+                                       std::unique_ptr<SecretEnvelope> secret,
+                                       std::string unknown_fields, int depth);
+
   Envelope() = default;
-  void finish();  // computes what is derived, once all parts are there
+  // Computes what is derived, once all other parts are there.
+  void finish(std::size_t payload_size);
 
   // First the fields a delivery touches, in one cache line with the count.
   ContentKind kind_ = ContentKind::kNone;

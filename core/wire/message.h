@@ -1,10 +1,12 @@
 // The messages of Fabric's gossip protocol as plain structs, one alternative per content kind.
 //
-// Mirrors package `gossip` of fabric-protos (gossip/message.proto) of Fabric v2.5.4; numbers and wire
-// types live in gossip.proto and codec.cc alone. Byte fields are std::string. As on the wire, an absent
-// scalar and an empty one are the same; only sub-messages have presence, hence std::optional.
+// Mirrors package `gossip` of fabric-protos (gossip/message.proto) of Fabric v2.5.4; numbers and
+// wire types live in gossip.proto and codec.cc alone. Byte fields are std::string. As on the wire,
+// an absent scalar and an empty one are the same; only sub-messages have presence, hence
+// std::optional.
 //
-// Messages are immutable once sealed in an Envelope (envelope.h); nested envelopes are shared references.
+// Messages are immutable once sealed in an Envelope (envelope.h); nested envelopes are shared
+// references.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +34,8 @@ enum class Tag : std::int32_t {
 
 enum class PullMsgType : std::int32_t { kUndefined = 0, kBlock = 1, kIdentity = 2 };
 
-// --- membership, identity, handshake ---------------------------------------------------------------
+// --- membership, identity, handshake
+// ---------------------------------------------------------------
 
 struct Member {
   std::string endpoint;  // external endpoint, may be empty
@@ -89,7 +92,8 @@ struct Acknowledgement {
 
 struct EmptyMessage {};
 
-// --- channel state -----------------------------------------------------------------------------------
+// --- channel state
+// -----------------------------------------------------------------------------------
 
 struct Chaincode {
   std::string name;
@@ -125,7 +129,8 @@ struct RemoteStateRequest {
   std::uint64_t end_seq_num = 0;  // inclusive
 };
 
-// --- blocks and pull ---------------------------------------------------------------------------------
+// --- blocks and pull
+// ---------------------------------------------------------------------------------
 
 struct Payload {
   std::uint64_t seq_num = 0;
@@ -165,7 +170,8 @@ struct DataUpdate {
   PullMsgType msg_type = PullMsgType::kUndefined;
 };
 
-// --- private data ------------------------------------------------------------------------------------
+// --- private data
+// ------------------------------------------------------------------------------------
 
 struct PrivatePayload {
   std::string collection_name;
@@ -203,7 +209,8 @@ struct RemotePvtDataResponse {
   std::vector<PvtDataElement> elements;
 };
 
-// --- the message -------------------------------------------------------------------------------------
+// --- the message
+// -------------------------------------------------------------------------------------
 
 // The order is that of the wire's field numbers 5..25; monostate is "no content set".
 using Content =
@@ -255,11 +262,12 @@ struct GossipMessage {
   }
 };
 
-// The name Fabric's Go code prints for a content kind ("AliveMsg", "MemReq" …), "None" for no content.
-// Pull messages are told apart by their type in summaries: see MessageType.
+// The name Fabric's Go code prints for a content kind ("AliveMsg", "MemReq" …), "None" for no
+// content. Pull messages are told apart by their type in summaries: see MessageType.
 const char* kind_name(ContentKind kind);
 
-// What counters and reports are keyed by: the content kind, with pull messages split into ".block" and
+// What counters and reports are keyed by: the content kind, with pull messages split into ".block"
+// and
 // ".identity" (a pull message of no known type counts with its bare name).
 enum class MessageType : std::uint8_t {};
 inline constexpr std::size_t kMessageTypes = kContentKinds + 8;
