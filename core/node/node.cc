@@ -142,7 +142,8 @@ void Node::on_accepted(ConnId conn) {
 }
 
 void Node::on_frame(ConnId conn, EnvelopeRef frame) {
-  if (auto message = comm_.on_frame(conn, std::move(frame))) dispatch(*message);
+  PeerIndex from = kNoPeer;
+  if (comm_.on_frame(conn, frame, from)) dispatch({conn, from, std::move(frame)});
   drain_comm();
 }
 
@@ -164,6 +165,7 @@ void Node::on_timer(TimerKind kind, std::uint32_t) {
 }
 
 void Node::drain_comm() {
+  if (!comm_.has_events()) return;  // nearly always
   CommEvent event;
   while (!stopped_ && comm_.next_event(event)) {
     switch (event.kind) {
