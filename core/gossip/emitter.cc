@@ -44,9 +44,9 @@ void Emitter::on_timer(TimerKind, std::uint32_t) {
   if (!buffer_.empty()) arm();
 }
 
-// Fabric: the loop sleeps D, emits, sleeps D again, whether or not anything waits. Emission takes no
-// virtual time, so it wakes at origin + k D; waking for an empty buffer does nothing, hence the timer is
-// armed only while something waits, for the instant at which that loop would wake next.
+// Fabric: the loop sleeps D, emits, sleeps D again, whether or not anything waits. Emission takes
+// no virtual time, so it wakes at origin + k D; waking for an empty buffer does nothing, hence the
+// timer is armed only while something waits, for the instant at which that loop would wake next.
 void Emitter::arm() {
   const Duration into_period = (context_.now() - origin_) % latency_;
   timer_.arm_after(latency_ - into_period);

@@ -1,9 +1,9 @@
 // Emitter: collects messages to push and hands them to the router in batches.
 //
-// Mirrors newBatchingEmitter of gossip/gossip/batcher.go (spec: push.md 2-3). A batch goes out when a
-// period of maxPropagationBurstLatency (D) ends or when maxPropagationBurstSize (B) messages wait. Each
-// message takes part in propagateIterations (T) batches and is then forgotten; a burst counts as one for
-// every message that waits, not for the newest only.
+// Mirrors newBatchingEmitter of gossip/gossip/batcher.go (spec: push.md 2-3). A batch goes out when
+// a period of maxPropagationBurstLatency (D) ends or when maxPropagationBurstSize (B) messages
+// wait. Each message takes part in propagateIterations (T) batches and is then forgotten; a burst
+// counts as one for every message that waits, not for the newest only.
 //
 // With T = 0 nothing is ever emitted: add() discards.
 //
@@ -26,8 +26,8 @@ struct Emission {
 
 class BatchSink {
  public:
-  // Takes a batch in the order in which its messages were added. Must not reach Emitter::add() before it
-  // returns: sends only enqueue. The span is valid during the call only.
+  // Takes a batch in the order in which its messages were added. Must not reach Emitter::add()
+  // before it returns: sends only enqueue. The span is valid during the call only.
   virtual void route(std::span<const Emission> batch) = 0;
 
  protected:
@@ -36,7 +36,8 @@ class BatchSink {
 
 class Emitter final : private TimerHandler {
  public:
-  // REQUIRES: propagateIterations >= 0, and, when it is not 0, a positive maxPropagationBurstLatency.
+  // REQUIRES: propagateIterations >= 0, and, when it is not 0, a positive
+  // maxPropagationBurstLatency.
   Emitter(Context& context, BatchSink& sink);
 
   // Begins the periods: they end at now + D, now + 2 D, ... however messages arrive. Once only.
@@ -44,8 +45,8 @@ class Emitter final : private TimerHandler {
   // Ends them for good. What waits is dropped. May be called again, and before start().
   void stop();
 
-  // Appends a message; emits at once when B messages wait. After stop() it still grows the buffer, and
-  // nothing more, as in Fabric. REQUIRES: not called from inside BatchSink::route().
+  // Appends a message; emits at once when B messages wait. After stop() it still grows the buffer,
+  // and nothing more, as in Fabric. REQUIRES: not called from inside BatchSink::route().
   void add(const EnvelopeRef& envelope, PeerIndex except);
 
   // How many messages wait.
