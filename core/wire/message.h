@@ -35,7 +35,6 @@ enum class Tag : std::int32_t {
 enum class PullMsgType : std::int32_t { kUndefined = 0, kBlock = 1, kIdentity = 2 };
 
 // --- membership, identity, handshake
-// ---------------------------------------------------------------
 
 struct Member {
   std::string endpoint;  // external endpoint, may be empty
@@ -93,7 +92,6 @@ struct Acknowledgement {
 struct EmptyMessage {};
 
 // --- channel state
-// -----------------------------------------------------------------------------------
 
 struct Chaincode {
   std::string name;
@@ -130,7 +128,6 @@ struct RemoteStateRequest {
 };
 
 // --- blocks and pull
-// ---------------------------------------------------------------------------------
 
 struct Payload {
   std::uint64_t seq_num = 0;
@@ -171,7 +168,6 @@ struct DataUpdate {
 };
 
 // --- private data
-// ------------------------------------------------------------------------------------
 
 struct PrivatePayload {
   std::string collection_name;
@@ -210,7 +206,6 @@ struct RemotePvtDataResponse {
 };
 
 // --- the message
-// -------------------------------------------------------------------------------------
 
 // The order is that of the wire's field numbers 5..25; monostate is "no content set".
 using Content =
