@@ -1,8 +1,10 @@
-// Disclosure: which alive messages a node shows to which peer, and whether with the internal endpoint.
+// Disclosure: which alive messages a node shows to which peer, and whether with the internal
+// endpoint.
 //
 // Mirrors disclosurePolicy and the request filter of discoveryAdapter.SendToPeer in
-// gossip/gossip/gossip_impl.go of Fabric v2.5.4. Spec: discovery.md sections 11.3 and 12. Pure: reads the
-// identity mapper, changes nothing; stored messages are never modified, a stripped copy is shared.
+// gossip/gossip/gossip_impl.go of Fabric v2.5.4. Spec: discovery.md sections 11.3 and 12. Pure:
+// reads the identity mapper, changes nothing; stored messages are never modified, a stripped copy
+// is shared.
 #pragma once
 
 #include "core/gossip/context.h"
@@ -27,8 +29,9 @@ class Disclosure {
     }
     // The form in which the target gets a message it may see.
     //
-    // Quirk: towards a peer of unknown organisation the secret stays; responses are safe all the same,
-    // because admits() then refuses everything, but a first request shows the internal endpoint.
+    // Quirk: towards a peer of unknown organisation the secret stays; responses are safe all the
+    // same, because admits() then refuses everything, but a first request shows the internal
+    // endpoint.
     EnvelopeRef filter(const EnvelopeRef& alive) const {
       return keeps_secrets() ? alive : alive->without_secret();
     }
@@ -44,12 +47,12 @@ class Disclosure {
     bool target_is_external_ = false;
   };
 
-  // The policy towards `target`. `has_external_endpoint`: does its member record (for responses, the self
-  // information of its request) name one?
+  // The policy towards `target`. `has_external_endpoint`: does its member record (for responses,
+  // the self information of its request) name one?
   Policy towards(PeerIndex target, bool has_external_endpoint) const;
 
-  // A membership request as `target` may get it: itself, or a copy whose self information has no secret.
-  // With target kNoPeer (nobody identified) the request is unchanged.
+  // A membership request as `target` may get it: itself, or a copy whose self information has no
+  // secret. With target kNoPeer (nobody identified) the request is unchanged.
   EnvelopeRef request_for(PeerIndex target, const EnvelopeRef& request) const;
 
  private:

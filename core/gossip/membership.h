@@ -1,8 +1,9 @@
 // Membership: the process that keeps a View of who is there (Fabric calls it discovery).
 //
-// Mirrors gossip/discovery/discovery_impl.go and the discovery adapters of gossip/gossip/gossip_impl.go of
-// Fabric v2.5.4. Spec: discovery.md; section numbers in the source are that page's. Where that page calls
-// for the rule of Fabric's main branch ("known but in neither map") this is the rule taken.
+// Mirrors gossip/discovery/discovery_impl.go and the discovery adapters of
+// gossip/gossip/gossip_impl.go of Fabric v2.5.4. Spec: discovery.md; section numbers in the source
+// are that page's. Where that page calls for the rule of Fabric's main branch ("known but in
+// neither map") this is the rule taken.
 //
 //              learn (alive, request, response)
 //   Unknown ----------------------------------> Alive
@@ -13,9 +14,10 @@
 //      |  +-------------------------------------- Dead -+
 //      +-- named dead by a response -------------->
 //
-// Every handler runs to completion and none is called from inside another: links and gossiper only enqueue.
-// Alive messages, membership requests and responses come through on_message after the node found their tag
-// legal and (requests) request_is_genuine. Inputs that crash Fabric are rejected, counted and survived.
+// Every handler runs to completion and none is called from inside another: links and gossiper only
+// enqueue. Alive messages, membership requests and responses come through on_message after the node
+// found their tag legal and (requests) request_is_genuine. Inputs that crash Fabric are rejected,
+// counted and survived.
 #pragma once
 
 #include <cstdint>
@@ -59,16 +61,18 @@ class Membership final : public TimerHandler {
   Membership(Context& context, View& view, IdentityMapper& mapper, MembershipLinks& links,
              Gossiper& gossiper);
 
-  // What is wrong with a node's internal endpoint; "" when nothing is: it must be host:port, with exactly
-  // one colon (so no IPv6 literal) and a port of at most 65535.
+  // What is wrong with a node's internal endpoint; "" when nothing is: it must be host:port, with
+  // exactly one colon (so no IPv6 literal) and a port of at most 65535.
   static std::string endpoint_fault(std::string_view internal_endpoint);
 
-  // Starts the periodic work: heartbeat, expiry check, reconnect, store sweep, sync.
+  // Starts the periodic work: heartbeat, expiry check, reconnect, store sweep. The periodic sync is
+  // the node's, as in Fabric.
   void start();
-  // Ends it, and pending first contacts. Idempotent. What is known stays; messages are ignored from now on.
+  // Ends it, and pending first contacts. Idempotent. What is known stays; messages are ignored from
+  // now on.
   void stop();
 
-  // --- Upcalls. --------------------------------------------------------------------------------------
+  // --- Upcalls. --------------------------------------------------------------------------------
 
   // Takes an AliveMsg, MemReq or MemRes; anything else, or no message, is ignored.
   void on_message(const Received& received);
@@ -83,35 +87,38 @@ class Membership final : public TimerHandler {
   void on_timer(TimerKind kind, std::uint32_t cookie) override;
 
   // May a membership request be believed? Its self information decodes, is an alive message with
-  // membership, and names the peer at the far end of the connection. On false `why` (may be null) gets
-  // the reason to count.
-  static bool request_is_genuine(const Received& request, const Directory& directory,
+  // membership, and names the peer at the far end of the connection. On false `why` (may be null)
+  // gets the reason to count.
+  static bool request_is_genuine(const Directory& directory, const Received& request,
                                  RejectReason* why = nullptr);
 
-  // --- Active. ---------------------------------------------------------------------------------------
+  // --- Active. ---------------------------------------------------------------------------------
 
-  // Contacts a bootstrap peer: its identity must be of our organisation. A bootstrap endpoint is never
-  // forgotten by store expiry.
+  // Contacts a bootstrap peer: its identity must be of our organisation. A bootstrap endpoint is
+  // never forgotten by store expiry.
   void connect_bootstrap(std::string_view endpoint);
-  // Contacts an anchor peer that a channel lists for `declared_org`. Skipped: no host, port 0, our own
-  // endpoints, and anchors of other organisations when we have no external endpoint.
+  // Contacts an anchor peer that a channel lists for `declared_org`. Skipped: no host, port 0, our
+  // own endpoints, and anchors of other organisations when we have no external endpoint.
   void connect_anchor(std::string_view endpoint, OrgIndex declared_org);
   // Contacts an endpoint without asking who it is; it gets no secret.
   void connect(std::string_view endpoint);
-  // Asks `n` random alive members for their views. Does nothing, and signs nothing, when there is none.
+  // Asks `n` random alive members for their views. Does nothing, and signs nothing, when there is
+  // none.
   void initiate_sync(std::int32_t n);
-  // The anchor endpoints ("host:port") of all channels; a member there is never forgotten by store expiry.
+  // The anchor endpoints ("host:port") of all channels; a member there is never forgotten by store
+  // expiry.
   void set_anchor_endpoints(std::span<const std::string> endpoints);
 
-  // --- Queries and updates. --------------------------------------------------------------------------
+  // --- Queries and updates. --------------------------------------------------------------------
 
   // A copy of what is known of `peer`, alive or dead; our own data, with the internal endpoint, for
   // ourselves. Without envelope.
   std::optional<NetworkMember> lookup(PeerIndex peer) const;
-  // Ourselves without internal endpoint, with an unsigned alive message. Quirk: takes a sequence number.
+  // Ourselves without internal endpoint, with an unsigned alive message. Quirk: takes a sequence
+  // number.
   NetworkMember self();
-  // All alive members with their last messages, ascending; empty when stopped. For tests and reports:
-  // engines read the View.
+  // All alive members with their last messages, ascending; empty when stopped. For tests and
+  // reports: engines read the View.
   std::vector<NetworkMember> members() const;
   // Others learn the new value with the next alive message built.
   void update_metadata(std::string_view metadata) { own_alive_.set_metadata(metadata); }
@@ -119,7 +126,6 @@ class Membership final : public TimerHandler {
 
   std::uint64_t incarnation() const { return own_alive_.incarnation(); }
   std::uint64_t sequence() const { return own_alive_.sequence(); }
-  bool running() const { return running_; }
 
  private:
   struct Ping {
@@ -132,11 +138,15 @@ class Membership final : public TimerHandler {
   void on_alive(const Received& received);
   void on_request(const Received& received);
   void on_response(const Received& received);
-  bool on_alive_entry(PeerIndex from, const EnvelopeRef& entry);
-  bool on_dead_entry(PeerIndex from, const EnvelopeRef& entry);
+  // One element of a response. False: do not process the rest of the response.
+  bool on_alive_element(const Received& response, const EnvelopeRef& element);
+  bool on_dead_element(const Received& response, const EnvelopeRef& element);
   void respond(PeerIndex requester, const Envelope& self_info, std::uint64_t nonce);
-  // What makes an alive message unusable before anything else is asked of it.
-  static std::optional<RejectReason> alive_fault(const Envelope& envelope);
+  // What makes a decoded message unusable as an alive message, before anything else is asked of it.
+  // Null stands for a nested envelope that is not there.
+  static std::optional<RejectReason> alive_fault(const Envelope* envelope);
+  // The same, for the receiver of an element: counts the fault. True when there is one.
+  bool is_faulty(PeerIndex from, const Envelope* envelope, const Envelope& outer) const;
   // Who signed this alive message, if its signature holds; else kNoPeer, and the reason is counted.
   PeerIndex validate(PeerIndex from, const Envelope& alive);
 
@@ -148,7 +158,7 @@ class Membership final : public TimerHandler {
   void heartbeat();
   void check_alive();
   void reconnect();
-  void reconnect_later_if_done();
+  void ping_done();
   void sweep_store();
   bool never_forgotten(const Envelope& alive) const;
 
@@ -165,14 +175,12 @@ class Membership final : public TimerHandler {
   OwnAlive own_alive_;
   Connector connector_;
   Random random_;
-  bool running_ = false;
   bool stopped_ = false;
 
   Timer heartbeat_timer_;
   Timer check_timer_;
   Timer reconnect_timer_;
   Timer sweep_timer_;
-  Timer sync_timer_;
 
   // The reconnect round under way: pings_[i] has cookie first_ping_ + i.
   std::vector<Ping> pings_;

@@ -1,7 +1,8 @@
 // Connector: first contact with an endpoint of which nothing is known but its name.
 //
-// Mirrors Connect and sendUntilAcked of gossip/discovery/discovery_impl.go, connect2BootstrapPeers and
-// learnAnchorPeers of gossip/gossip/gossip_impl.go, Fabric v2.5.4. Spec: discovery.md 9.1, 9.2, 13.
+// Mirrors Connect and sendUntilAcked of gossip/discovery/discovery_impl.go, connect2BootstrapPeers
+// and learnAnchorPeers of gossip/gossip/gossip_impl.go, Fabric v2.5.4. Spec:
+// discovery.md 9.1, 9.2, 13.
 //
 //   connect --> Identifying --ok--> AwaitingAck --response with our nonce--> done
 //                ^      |            ^      |
@@ -9,8 +10,11 @@
 //                |      v            |      v
 //                +-- Pausing         +-- Resting        (each pause: reconnectInterval)
 //
-// Each half counts its attempts for itself, up to maxConnectionAttempts; then the endpoint is given up.
+// Each half counts its attempts for itself, up to maxConnectionAttempts; then the endpoint is given
+// up.
+//
 // Quirk: an ack that comes during the pause is not noticed, because nobody subscribes to it then.
+//
 // Quirk: calls are not de-duplicated, two Connects to one endpoint both run.
 #pragma once
 
@@ -35,14 +39,15 @@ class Connector final : public TimerHandler {
 
   // Whom the endpoint must turn out to belong to.
   enum class Expect : std::uint8_t {
-    kOwnOrg,    // a bootstrap peer, or an anchor listed for our organisation
-    kAnyOrg,    // an anchor listed for another organisation
-    kNobody,    // do not identify: ask whoever answers, and tell it no secret
+    kOwnOrg,  // a bootstrap peer, or an anchor listed for our organisation
+    kAnyOrg,  // an anchor listed for another organisation
+    kNobody,  // do not identify: ask whoever answers, and tell it no secret
   };
 
   // Starts to contact `endpoint`, unless it is one of our own.
   //
-  // Quirk: own endpoints are told by plain comparison, so "" is our own when we have no external endpoint.
+  // Quirk: own endpoints are told by plain comparison, so "" is our own when we have no external
+  // endpoint.
   void connect(std::string_view endpoint, Expect expect);
   void on_handshake_done(std::uint32_t cookie, PeerIndex peer, bool ok);
   // A membership response with this nonce came.

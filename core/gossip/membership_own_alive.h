@@ -1,11 +1,11 @@
 // OwnAlive: the alive messages a node makes about itself.
 //
-// Mirrors aliveMsgAndInternalEndpoint and createSignedAliveMessage of gossip/discovery/discovery_impl.go
-// and SignMessage of gossip/gossip/gossip_impl.go (discoverySecurityAdapter), Fabric v2.5.4. Spec:
-// discovery.md section 6.
+// Mirrors aliveMsgAndInternalEndpoint and createSignedAliveMessage of
+// gossip/discovery/discovery_impl.go and SignMessage of gossip/gossip/gossip_impl.go
+// (discoverySecurityAdapter), Fabric v2.5.4. Spec: discovery.md section 6.
 //
-// The incarnation is the wall clock at construction. Quirk: every message built takes a sequence number,
-// also those for requests, for uncached responses and for self(), so gaps are normal.
+// The incarnation is the wall clock at construction. Quirk: every message built takes a sequence
+// number, also those for requests, for uncached responses and for self(), so gaps are normal.
 #pragma once
 
 #include <cstdint>
@@ -22,17 +22,18 @@ class OwnAlive {
   // From now on and for publishCertPeriod the node's identity is embedded.
   void start() { publish_identity_until_ = context_.now() + context_.config.publish_cert_period; }
 
-  // A new signed alive message, with the internal endpoint in its secret unless that is empty or cannot be
-  // signed. Null when signing fails.
+  // A new signed alive message, with the internal endpoint in its secret unless that is empty or
+  // cannot be signed. Null when signing fails.
   EnvelopeRef build();
   // As build(), remembered for responses.
   EnvelopeRef build_heartbeat();
-  // The last heartbeat; before the first a new message, which is not remembered. Null when signing fails.
+  // The last heartbeat; before the first a new message, which is not remembered. Null when signing
+  // fails.
   EnvelopeRef for_response();
   // A new alive message without signature and secret.
   EnvelopeRef build_unsigned();
-  // A membership request (unsigned, as Fabric's) around a new alive message; without the internal endpoint
-  // when `with_internal` is false. Null when signing fails.
+  // A membership request (unsigned, as Fabric's) around a new alive message; without the internal
+  // endpoint when `with_internal` is false. Null when signing fails.
   EnvelopeRef build_request(bool with_internal, std::uint64_t nonce);
 
   const std::string& endpoint() const { return endpoint_; }
