@@ -1,0 +1,91 @@
+// Invariants: what must hold whatever happens, checked against the events as they come.
+//
+//   ledger.in_order      a peer commits each channel's blocks one after the other, each once
+//   ledger.equal_bytes   seen by whoever runs the peers, reported here
+//   membership.no_peer_both_alive_and_dead
+//                        nobody becomes alive who is alive, nobody dies who is not
+//   message.accepted_once
+//                        a peer accepts a pushed block once
+//   buffers.within_limits
+//                        seen by whoever runs the peers, reported here
+//   liveness.after_heal  at the end all running, reachable peers know each other, each organisation with
+//                        leaders has one per channel, and heights are equal where a peer can catch up
+//
+// After a restart a peer may begin anew: its ledger may have lost its tail, and stores are empty.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analysis/leadership.h"
+#include "analysis/population.h"
+#include "analysis/view.h"
+#include "core/trace/event.h"
+#include "core/trace/facts.h"
+
+namespace hearsay::analysis {
+
+enum class Invariant : std::uint8_t {
+  kLedgerInOrder,
+  kLedgerEqualBytes,
+  kNoPeerBothAliveAndDead,
+  kAcceptedOnce,
+  kBuffersWithinLimits,
+  kLivenessAfterHeal,
+};
+inline constexpr std::size_t kInvariants = 6;
+
+std::span<const std::string_view> invariant_names();
+
+// How one invariant fared.
+struct InvariantState {
+  bool checked = false;          // somebody looked
+  std::uint64_t violations = 0;
+  std::string evidence;          // of the first violation, or why it could not be judged
+};
+
+class Invariants {
+ public:
+  // Convergence takes time: a run that ends sooner after its last disturbance is not judged by
+  // liveness.after_heal, unless all is well.
+  static constexpr Duration kLivenessGrace = 60 * kSecond;
+
+  explicit Invariants(const RunFacts& facts);
+
+  // The outside's findings. An unknown name is broken code.
+  void report_violation(std::string_view invariant, std::string evidence);
+  void note_checked(std::string_view invariant);
+
+  // To be called before the view is changed.
+  void on_alive(const TraceEvent& event, const View& view);
+  void on_dead(const TraceEvent& event, const View& view);
+  void on_accepted_again(const TraceEvent& event, Time first);
+  void on_committed(const TraceEvent& event);
+  void restarted(PeerIndex p);
+
+  void finish(Time end, const View& view, const Leadership& leadership,
+              const Population& population);
+
+  const InvariantState& state(Invariant invariant) const {
+    return states_[static_cast<std::size_t>(invariant)];
+  }
+
+ private:
+  void violate(Invariant invariant, std::string evidence);
+  std::string unequal_heights(const Population& population) const;
+
+  const RunFacts& facts_;
+  std::array<InvariantState, kInvariants> states_;
+  // Next block to commit, by channel and peer (empty until a channel's first commit).
+  struct Ledger {
+    BlockNum next = 0;
+    bool may_go_back = false;
+  };
+  std::vector<std::vector<Ledger>> ledgers_;
+};
+
+}  // namespace hearsay::analysis

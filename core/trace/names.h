@@ -1,0 +1,20 @@
+// Names of the small enums of trace events, as in trace files and reports (see also event.h).
+#pragma once
+
+#include <cstddef>
+
+#include "core/trace/event.h"
+
+namespace hearsay {
+
+inline constexpr std::size_t kStopReasons = 2;
+inline constexpr std::size_t kDeathCauses = 3;
+inline constexpr std::size_t kCloseCauses = 5;
+inline constexpr std::size_t kBlockSources = 4;
+
+const char* stop_reason_name(StopReason reason);    // "end", "crash"
+const char* death_cause_name(DeathCause cause);     // "expired", "presumed_dead", "learned_dead"
+const char* close_cause_name(CloseCause cause);     // "replaced", "requested", "remote" …
+const char* block_source_name(BlockSource source);  // "deliver", "push", "pull", "state"
+
+}  // namespace hearsay
