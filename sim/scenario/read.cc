@@ -1,0 +1,310 @@
+#include "sim/scenario/read.h"
+
+#include <algorithm>
+#include <limits>
+
+#include <fmt/format.h>
+
+namespace hearsay::sim {
+namespace {
+
+constexpr std::string_view kPeersExample = "\"peers\": and a selector such as \"org1/0..9\"";
+
+Time read_time(const Fields& fields, std::string_view key, Time otherwise) {
+  if (const auto cursor = fields.get(key)) {
+    return cursor->as_duration(0, kMaxRun).value_or(otherwise);
+  }
+  return otherwise;
+}
+
+// Calls `read(cursor)` for each element of the list under `key`.
+template <typename Read>
+void each(const Fields& fields, std::string_view key, std::size_t most, std::string_view example,
+          Read read) {
+  const auto cursor = fields.get(key);
+  if (!cursor) return;
+  const auto list = cursor->as_list(most, example);
+  if (!list) return;
+  for (const Cursor& element : *list)
+    read(element);
+}
+
+// A word that the format knows and this version does not do.
+void refuse(const Cursor& cursor, std::string_view remedy) {
+  cursor.complain(fmt::format("{} is not available in this version", cursor.node().shown()),
+                  std::string(remedy));
+}
+
+StartTimes read_start(const Cursor& cursor) {
+  StartTimes start;
+  const Fields fields(cursor, words::kStart);
+  start.at = read_time(fields, "at", 0);
+  start.spread = read_time(fields, "spread", 0);
+  return start;
+}
+
+// "all" and "none" are words of this key alone.
+std::optional<Selector> read_external_endpoints(const Cursor& cursor, const std::string& org) {
+  if (cursor.node().is(JsonNode::Kind::kString)) {
+    if (cursor.node().text == "all") return Selector::organization(org);
+    if (cursor.node().text == "none") return Selector::nobody();
+  }
+  return cursor.as_selector();
+}
+
+Organization read_organization(const Cursor& cursor) {
+  Organization org;
+  const Fields fields(cursor, words::kOrganization);
+  if (const auto name = fields.require("name", "\"name\": \"org1\"")) {
+    assign(org.name, name->as_text("a name such as \"org1\""));
+  }
+  if (const auto peers = fields.require("peers", "\"peers\": 50")) {
+    assign(org.peers, peers->as_whole(1, kMaxPeers));
+  }
+  if (const auto bootstrap = fields.get("bootstrap")) org.bootstrap = bootstrap->as_selector();
+  if (const auto anchors = fields.get("anchors")) org.anchors = anchors->as_selector();
+  if (const auto endpoints = fields.get("external_endpoints")) {
+    org.external_endpoints = read_external_endpoints(*endpoints, org.name);
+  }
+  if (const auto leader = fields.get("leader")) {
+    const auto mode = leader->as_choice(words::kLeaderModes);
+    if (mode && *mode == 1) {
+      refuse(*leader, "write \"static\" (\"leaders\" says who; default: the first peer)");
+    }
+  }
+  if (const auto leaders = fields.get("leaders")) org.leaders = leaders->as_selector();
+  if (const auto membership = fields.get("membership")) {
+    const auto mode = membership->as_choice(words::kMembershipModes);
+    if (mode && *mode == 1) refuse(*membership, "write \"cold\"");
+  }
+  if (const auto start = fields.get("start")) org.start = read_start(*start);
+  return org;
+}
+
+Channel read_channel(const Cursor& cursor) {
+  Channel channel;
+  const Fields fields(cursor, words::kChannel);
+  if (const auto name = fields.require("name", "\"name\": \"ch1\"")) {
+    assign(channel.name, name->as_text("a name such as \"ch1\""));
+  }
+  if (const auto orgs = fields.get("organizations")) {
+    const auto list = orgs->as_list(kMaxOrganizations, "[ \"org1\" ]");
+    if (list) channel.organizations.emplace();
+    for (const Cursor& org : list.value_or(std::vector<Cursor>{})) {
+      channel.organizations->push_back(
+          org.as_text("the name of an organisation").value_or(std::string{}));
+    }
+  }
+  channel.join_at = read_time(fields, "join_at", 0);
+  return channel;
+}
+
+Override read_override(const Cursor& cursor, const Rules& rules) {
+  Override override;
+  const Fields fields(cursor, words::kOverride);
+  if (const auto peers = fields.require("peers", kPeersExample)) {
+    assign(override.peers, peers->as_selector());
+  }
+  if (const auto config = fields.require("config", "\"config\": { … }")) {
+    override.config = read_config(*config, rules);
+  }
+  return override;
+}
+
+Cpu read_cpu(const Cursor& cursor) {
+  Cpu cpu;
+  const Fields fields(cursor, words::kCpu);
+  cpu.verify = read_time(fields, "verify", 0);
+  cpu.validate_block = read_time(fields, "validate_block", 0);
+  cpu.commit_block = read_time(fields, "commit_block", 0);
+  return cpu;
+}
+
+OrdererNode read_orderer(const Cursor& cursor) {
+  OrdererNode orderer;
+  const Fields fields(cursor, words::kOrderer);
+  if (const auto name = fields.require("name", "\"name\": \"orderer0\"")) {
+    assign(orderer.name, name->as_text("a name such as \"orderer0\""));
+  }
+  return orderer;
+}
+
+BlockStream read_blocks(const Cursor& cursor) {
+  BlockStream blocks;
+  const Fields fields(cursor, words::kBlocks);
+  if (const auto channel = fields.get("channel")) {
+    assign(blocks.channel, channel->as_text("the name of a channel"));
+  }
+  if (const auto from = fields.get("from")) {
+    const bool orderers =
+        from->node().is(JsonNode::Kind::kString) && from->node().text == "orderers";
+    if (!orderers) blocks.from = from->as_selector();
+  }
+  blocks.start = read_time(fields, "start", blocks.start);
+  if (const auto interval = fields.get("interval")) {
+    assign(blocks.interval, interval->as_duration(kMicrosecond, kMaxRun));
+  }
+  if (const auto count = fields.get("count")) assign(blocks.count, count->as_whole(1, kMaxBlocks));
+  if (const auto size = fields.get("size")) assign(blocks.size, size->as_size(1, kMaxBlockSize));
+  if (const auto arrivals = fields.get("arrivals")) {
+    assign(blocks.arrivals, arrivals->as_choice(words::kArrivals));
+  }
+  return blocks;
+}
+
+std::string available_faults() {
+  std::string list;
+  for (std::size_t i = 0; i < words::kAvailableFaultKinds; ++i) {
+    list += (i > 0 ? ", " : "") + std::string(words::kFaultKinds[i]);
+  }
+  return list;
+}
+
+// The kind, or nothing (with a complaint) if there is none that can be injected.
+std::optional<FaultKind> read_kind(const JsonNode& node, const Cursor& kind) {
+  if (!node.is(JsonNode::Kind::kString)) {
+    kind.wrong_kind("text", "a fault kind; available: " + available_faults());
+    return std::nullopt;
+  }
+  const auto& known = words::kFaultKinds;
+  const auto found = std::find(known.begin(), known.end(), node.text);
+  const auto index = static_cast<std::size_t>(found - known.begin());
+  if (index < words::kAvailableFaultKinds) return static_cast<FaultKind>(index);
+  if (found != known.end()) {
+    kind.complain(fmt::format("fault kind \"{}\" is not available in this version", node.text),
+                  "available: " + available_faults());
+    return std::nullopt;
+  }
+  const std::string_view near = nearest(node.text, Words(known).first(words::kAvailableFaultKinds));
+  kind.complain(fmt::format("fault kind {} is unknown", node.shown()),
+                near.empty() ? "available: " + available_faults()
+                             : fmt::format("did you mean \"{}\"?", near));
+  return std::nullopt;
+}
+
+// A crash ends with a restart, an isolation with its time.
+void read_end(const Fields& fields, Fault& fault) {
+  const bool crash = fault.kind == FaultKind::kCrash;
+  const std::string_view right = crash ? "restart_after" : "for";
+  const std::string_view wrong = crash ? "for" : "restart_after";
+  if (const auto cursor = fields.get(right)) {
+    fault.lasts = cursor->as_duration(kNanosecond, kMaxRun);
+  }
+  const std::string_view kind = words::kFaultKinds[static_cast<std::size_t>(fault.kind)];
+  if (fields.has(wrong)) {
+    fields.at(wrong).complain(fmt::format("fault kind \"{}\" has no \"{}\"", kind, wrong),
+                              fmt::format("write \"{}\"", right));
+  }
+  const auto state = fields.get("state");
+  if (!state) return;
+  if (!crash) {
+    state->complain(fmt::format("fault kind \"{}\" has no \"state\"", kind), "leave it out");
+    return;
+  }
+  const auto choice = state->as_choice(words::kCrashStates);
+  if (choice && *choice == 1) refuse(*state, "write \"kept\"");
+}
+
+std::optional<Fault> read_fault(const Cursor& cursor) {
+  const JsonNode* kind_node = cursor.node().find("kind");
+  if (kind_node != nullptr) {
+    // What the keys of a kind mean that is not available is not judged.
+    const Cursor kind_cursor(cursor.book(), *kind_node, cursor.path() / "kind");
+    if (!read_kind(*kind_node, kind_cursor)) return std::nullopt;
+  }
+  const Fields fields(cursor, words::kFault);
+  if (!fields.usable()) return std::nullopt;
+  Fault fault;
+  const auto kind = fields.require("kind", "\"kind\": and one of: " + available_faults());
+  if (kind) {
+    const auto& known = words::kFaultKinds;
+    fault.kind = static_cast<FaultKind>(std::find(known.begin(), known.end(), kind_node->text) -
+                                        known.begin());
+    read_end(fields, fault);
+  }
+  if (const auto at = fields.require("at", "\"at\": \"40s\"")) {
+    assign(fault.at, at->as_duration(0, kMaxRun));
+  }
+  if (const auto peers = fields.require("peers", kPeersExample)) {
+    assign(fault.peers, peers->as_selector());
+  }
+  return fault;
+}
+
+Expectation read_expectation(const Cursor& cursor) {
+  Expectation expect;
+  const Fields fields(cursor, words::kExpectation);
+  if (const auto metric = fields.get("metric")) {
+    assign(expect.metric, metric->as_text("a metric such as \"blocks.t100_s\""));
+  }
+  if (const auto stat = fields.get("stat")) {
+    if (const auto choice = stat->as_choice(words::kStats)) expect.stat = words::kStats[*choice];
+  }
+  if (const auto min = fields.get("min")) expect.min = min->as_number();
+  if (const auto max = fields.get("max")) expect.max = max->as_number();
+  if (const auto equals = fields.get("equals")) expect.equals = equals->as_number();
+  if (const auto invariant = fields.get("invariant")) {
+    const auto choice = invariant->as_choice(words::kInvariants);
+    if (choice) expect.invariant = words::kInvariants[*choice];
+  }
+  return expect;
+}
+
+void read_world(const Fields& fields, const Rules& rules, Scenario& scenario) {
+  fields.require("organizations", "\"organizations\": [ { \"name\": \"org1\", \"peers\": 50 } ]");
+  each(fields, "organizations", kMaxOrganizations, "[ { \"name\": \"org1\", \"peers\": 50 } ]",
+       [&](const Cursor& c) { scenario.organizations.push_back(read_organization(c)); });
+  each(fields, "channels", kMaxChannels, "[ { \"name\": \"ch1\" } ]",
+       [&](const Cursor& c) { scenario.channels.push_back(read_channel(c)); });
+  if (const auto config = fields.get("config")) scenario.config = read_config(*config, rules);
+  if (const auto file = fields.get("core_yaml")) {
+    file->complain("reading a whole core.yaml is not available in this version",
+                   "write its keys under \"config\"");
+  }
+  each(fields, "overrides", kMaxEntries, "[ { \"peers\": \"org1/0\", \"config\": { … } } ]",
+       [&](const Cursor& c) { scenario.overrides.push_back(read_override(c, rules)); });
+  if (const auto network = fields.get("network")) scenario.network = read_network(*network);
+  if (const auto cpu = fields.get("cpu")) scenario.cpu = read_cpu(*cpu);
+  if (fields.has("orderers") && fields.at("orderers").node().is(JsonNode::Kind::kArray)) {
+    scenario.orderers.emplace();
+  }
+  each(fields, "orderers", kMaxEntries, "[ { \"name\": \"orderer0\" } ]",
+       [&](const Cursor& c) { scenario.orderers->push_back(read_orderer(c)); });
+}
+
+}  // namespace
+
+Scenario read_scenario(const JsonNode& root, const Rules& rules, ComplaintBook& book) {
+  Scenario scenario;
+  const Fields fields(Cursor(book, root, JsonPath{}), words::kTop);
+  if (!fields.usable()) return scenario;
+  if (const auto name = fields.get("name")) {
+    assign(scenario.name, name->as_text("a name such as \"first-blocks\""));
+  }
+  if (const auto description = fields.get("description")) {
+    assign(scenario.description, description->as_text("a sentence"));
+  }
+  if (const auto seed = fields.get("seed")) {
+    assign(scenario.seed, seed->as_whole(0, std::numeric_limits<std::uint64_t>::max()));
+  }
+  if (const auto duration = fields.require("duration", "\"duration\": \"120s\"")) {
+    assign(scenario.duration, duration->as_duration(kNanosecond, kMaxRun));
+  }
+  read_world(fields, rules, scenario);
+  each(fields, "blocks", kMaxEntries, "[ { \"channel\": \"ch1\" } ]",
+       [&](const Cursor& c) { scenario.blocks.push_back(read_blocks(c)); });
+  each(fields, "faults", kMaxEntries, "[ { \"kind\": \"crash\", … } ]", [&](const Cursor& c) {
+    // A fault that cannot be read keeps its place in the list, so that indices agree with the file.
+    scenario.faults.push_back(read_fault(c).value_or(Fault{}));
+  });
+  if (const auto swarm = fields.get("swarm")) {
+    swarm->complain("drawing faults from the seed is not available in this version",
+                    "write them under \"faults\"");
+  }
+  if (const auto heal = fields.get("heal_at")) scenario.heal_at = heal->as_duration(0, kMaxRun);
+  each(fields, "expect", kMaxEntries, "[ { \"invariant\": \"all\" } ]",
+       [&](const Cursor& c) { scenario.expect.push_back(read_expectation(c)); });
+  return scenario;
+}
+
+}  // namespace hearsay::sim

@@ -1,0 +1,19 @@
+// From a JSON tree to a Scenario.
+#pragma once
+
+#include "sim/scenario/cursor.h"
+#include "sim/scenario/scenario.h"
+#include "sim/scenario/validate.h"
+
+namespace hearsay::sim {
+
+// Reads every value on its own: kinds, units, ranges, words, unknown and missing keys. What is
+// wrong goes to the book and leaves its default in the scenario. Nothing depending on other values
+// is judged or filled in.
+Scenario read_scenario(const JsonNode& root, const Rules& rules, ComplaintBook& book);
+
+// The parts that live in files of their own.
+Network read_network(const Cursor& cursor);
+ConfigMap read_config(const Cursor& cursor, const Rules& rules);
+
+}  // namespace hearsay::sim

@@ -1,0 +1,214 @@
+// A scenario as plain data: what to build, what happens to it, and what must come out.
+//
+// The reader fills these structs from JSON; what the file left out keeps the default written here.
+// Defaults that depend on other parts of the scenario (an organisation's bootstrap peers, a
+// channel's members …) are absent until `resolve` writes them: in a resolved scenario every
+// optional marked "resolved: present" is there. docs/scenario-format.md and scenarios/schema.json
+// describe each key.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/base/time.h"
+#include "sim/scenario/selectors.h"
+
+namespace hearsay::sim {
+
+// Limits, far beyond what is of use, so that a slip of the finger is a complaint and not a full
+// memory.
+inline constexpr std::uint32_t kMaxPeers = 100'000;  // in all organisations together
+inline constexpr std::size_t kMaxOrganizations = 1'000;
+inline constexpr std::size_t kMaxChannels = 1'000;
+inline constexpr std::size_t kMaxEntries = 10'000;  // of any other list
+inline constexpr std::size_t kMaxNameLength = 100;
+inline constexpr std::uint32_t kMaxBlocks = 1'000'000;  // of one stream
+inline constexpr std::uint64_t kMaxBlockSize = std::uint64_t{99}
+                                               << 20;  // Fabric: 100 MiB a message
+inline constexpr std::uint64_t kMinBandwidth = 1'000;
+inline constexpr std::uint64_t kMaxBandwidth = 1'000'000'000'000'000;
+inline constexpr Duration kMaxRun = 30 * 24 * 3600 * kSecond;
+inline constexpr Duration kMaxLatency = 3600 * kSecond;
+
+// A value of one of Fabric's configuration keys. Durations stay text, as in core.yaml.
+using ConfigValue = std::variant<bool, std::int64_t, std::string, std::vector<std::string>>;
+
+struct ConfigEntry {
+  std::string key;  // as Fabric spells it
+  ConfigValue value;
+
+  bool operator==(const ConfigEntry&) const = default;
+};
+
+// In the order of the file; no key twice.
+using ConfigMap = std::vector<ConfigEntry>;
+
+// The value as core.yaml would hold it: "true", "20", "4s"; the items of a list between blanks.
+std::string config_text(const ConfigValue& value);
+
+struct StartTimes {
+  Time at = 0;
+  Duration spread = 0;  // each peer starts at a uniformly drawn time in [at, at + spread]
+
+  bool operator==(const StartTimes&) const = default;
+};
+
+enum class LeaderMode : std::uint8_t { kStatic };
+
+struct Organization {
+  std::string name;
+  std::uint32_t peers = 0;
+  std::optional<Selector> bootstrap;           // resolved: present; default: the first peer
+  std::optional<Selector> anchors;             // resolved: present; default: nobody
+  std::optional<Selector> external_endpoints;  // resolved: present; default: nobody
+  LeaderMode leader = LeaderMode::kStatic;
+  std::optional<Selector> leaders;  // resolved: present; default: the first peer
+  StartTimes start;
+
+  bool operator==(const Organization&) const = default;
+};
+
+struct Channel {
+  std::string name;
+  std::optional<std::vector<std::string>> organizations;  // resolved: present; default: every one
+  Time join_at = 0;  // a peer that starts later joins when it starts
+
+  bool operator==(const Channel&) const = default;
+};
+
+struct Override {
+  Selector peers;
+  ConfigMap config;
+
+  bool operator==(const Override&) const = default;
+};
+
+enum class Distribution : std::uint8_t { kConstant, kUniform, kLognormal };
+
+// One-way latency of a frame. Only the fields of the distribution have meaning; the others are 0.
+struct Latency {
+  Distribution distribution = Distribution::kLognormal;
+  Duration value = 0;                  // kConstant
+  Duration min = 0, max = 0;           // kUniform
+  Duration median = 2 * kMillisecond;  // kLognormal
+  Duration p99 = 20 * kMillisecond;    // kLognormal
+
+  static Latency constant(Duration value);
+  bool operator==(const Latency&) const = default;
+};
+
+struct Zone {
+  std::string name;
+  Selector peers;
+
+  bool operator==(const Zone&) const = default;
+};
+
+// Latency between the peers of two zones (or within one: a == b), instead of Network::latency.
+struct ZonePair {
+  std::string a;
+  std::string b;
+  Latency latency;
+
+  bool operator==(const ZonePair&) const = default;
+};
+
+enum class NetworkModel : std::uint8_t { kLatency, kFlow };
+
+struct Network {
+  NetworkModel model = NetworkModel::kLatency;
+  Latency latency;
+  std::uint64_t bandwidth = 1'000'000'000;  // bits per second of each peer's access link, each way
+  std::vector<Zone> zones;
+  std::vector<ZonePair> between_zones;
+  // A SimGrid platform file instead of latency, bandwidth and between_zones, or empty. With a
+  // platform, a zone's name is that of a netzone in it, whose hosts its peers get in turn; peers
+  // outside every zone get all hosts in turn. Relative to the scenario's own folder until resolved,
+  // then absolute.
+  std::string platform;
+
+  bool operator==(const Network&) const = default;
+};
+
+struct Cpu {
+  Duration verify = 0;
+  Duration validate_block = 0;
+  Duration commit_block = 0;
+
+  bool operator==(const Cpu&) const = default;
+};
+
+struct OrdererNode {
+  std::string name;
+
+  bool operator==(const OrdererNode&) const = default;
+};
+
+enum class Arrivals : std::uint8_t { kConstant, kPoisson };
+
+struct BlockStream {
+  std::string channel;           // resolved: not empty; default: the only channel
+  std::optional<Selector> from;  // the peers where blocks are injected; absent: from the orderers
+  Time start = 30 * kSecond;
+  Duration interval = kSecond;
+  std::uint32_t count = 10;
+  std::uint64_t size = 1024;  // bytes
+  Arrivals arrivals = Arrivals::kConstant;
+
+  bool operator==(const BlockStream&) const = default;
+};
+
+enum class FaultKind : std::uint8_t { kCrash, kIsolate };
+
+struct Fault {
+  FaultKind kind = FaultKind::kCrash;
+  Time at = 0;
+  // kCrash: restarts after this; kIsolate: ends after this. Absent: lasts to heal_at or the end of
+  // the run.
+  std::optional<Duration> lasts;
+  Selector peers;
+
+  bool operator==(const Fault&) const = default;
+};
+
+// A promise about the result. Either `metric` with bounds or `invariant` is set. What the names
+// mean is the business of the analysis, which gets them verbatim.
+struct Expectation {
+  std::string metric;
+  std::string stat = "max";  // mean p50 p90 p95 p99 max
+  std::optional<double> min;
+  std::optional<double> max;
+  std::optional<double> equals;
+  std::string invariant;
+
+  bool operator==(const Expectation&) const = default;
+};
+
+struct Scenario {
+  std::string name;  // resolved: not empty; default: the file's name without its ending
+  std::string description;
+  std::uint64_t seed = 1;
+  Duration duration = 0;
+  std::vector<Organization> organizations;
+  std::vector<Channel> channels;
+  ConfigMap config;
+  std::vector<Override> overrides;
+  Network network;
+  Cpu cpu;
+  std::optional<std::vector<OrdererNode>> orderers;  // resolved: present; default: one, "orderer0"
+  std::vector<BlockStream> blocks;
+  std::vector<Fault> faults;
+  std::vector<Expectation> expect;
+  std::optional<Time> heal_at;  // ends every fault
+
+  bool operator==(const Scenario&) const = default;
+};
+
+// The organisations and their peers, numbered in the order of the scenario.
+Population population_of(const Scenario& scenario);
+
+}  // namespace hearsay::sim

@@ -1,0 +1,47 @@
+// Checks of a scenario as a whole: names that must exist, times that must fit, bounds that must
+// agree.
+//
+// The reader has judged each value by itself; this judges how they go together. It works on the
+// resolved scenario, adds complaints to the same book, and leaves alone whatever was complained
+// about before, so that one mistake is one complaint.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/scenario/complaint.h"
+#include "sim/scenario/cursor.h"
+#include "sim/scenario/scenario.h"
+
+namespace hearsay::sim {
+
+// One configuration key of the simulated protocol. The engines own the table; the caller passes it
+// in.
+struct ConfigKeyInfo {
+  enum class Type : std::uint8_t { kDuration, kInt, kBool, kString, kStringList };
+
+  std::string_view name;
+  Type type;
+};
+
+// Judges the metric name of a promise: nothing if the analysis knows it, else what is wrong.
+using MetricCheck = std::function<std::optional<Trouble>(const Expectation&)>;
+
+// A MetricCheck from a list of names; a segment "*" of a name stands for any one segment, so that
+// "leaders.*.*.final" knows leaders.ch1.org1.final.
+MetricCheck metric_check_from(std::vector<std::string> names);
+
+struct Rules {
+  std::span<const ConfigKeyInfo> config_keys;  // empty: any key goes, by its JSON type
+  MetricCheck metric_check;                    // empty: any name of dotted words goes
+  bool check_files = true;                     // the platform file must be there
+};
+
+// `scenario` is resolved; `book` belongs to the document it was read from.
+void validate(const Scenario& scenario, const Rules& rules, ComplaintBook& book);
+
+}  // namespace hearsay::sim

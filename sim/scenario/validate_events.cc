@@ -1,0 +1,178 @@
+// Blocks, faults and promises.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "sim/scenario/units.h"
+#include "sim/scenario/validator.h"
+
+namespace hearsay::sim {
+namespace {
+
+__extension__ typedef __int128 Wide;
+
+bool metric_syntax(std::string_view name) {
+  const auto word = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == '.';
+  };
+  return name.size() <= 300 && name.find('.') != std::string_view::npos && name.front() != '.' &&
+         name.back() != '.' && name.find("..") == std::string_view::npos &&
+         std::all_of(name.begin(), name.end(), word);
+}
+
+}  // namespace
+
+void Validator::check_events() {
+  for (std::size_t i = 0; i < scenario_.blocks.size(); ++i) {
+    check_blocks(root_ / "blocks" / i, scenario_.blocks[i]);
+  }
+  for (std::size_t i = 0; i < scenario_.faults.size(); ++i) {
+    check_fault(root_ / "faults" / i, scenario_.faults[i]);
+  }
+}
+
+void Validator::check_blocks(const JsonPath& path, const BlockStream& blocks) {
+  const JsonPath at = path / "channel";
+  if (!clean(at)) return;
+  if (blocks.channel.empty() && !given(at)) {
+    if (!clean(root_ / "channels")) return;
+    if (scenario_.channels.empty()) {
+      book_.add(at, "there is no channel to send blocks into",
+                "write \"channels\": [ { \"name\": \"ch1\" } ]");
+    } else {
+      book_.add(at, "is missing, and there are several channels",
+                "name one of them, such as " + shown(scenario_.channels[0].name));
+    }
+    return;
+  }
+  const Channel* channel = find_channel(blocks.channel);
+  if (channel == nullptr) {
+    if (!channels_known_) return;
+    book_.add(at, fmt::format("there is no channel {}", shown(blocks.channel)),
+              suggestion(blocks.channel, channel_names(), "channels"));
+    return;
+  }
+  check_block_times(path, blocks, *channel);
+  check_source(path, blocks, *channel);
+}
+
+void Validator::check_block_times(const JsonPath& path, const BlockStream& blocks,
+                                  const Channel& channel) {
+  const JsonPath start = path / "start";
+  if (!clean(start)) return;
+  const std::string text = format_duration(blocks.start);
+  if (blocks.start < channel.join_at && clean(root_ / "channels")) {
+    book_.add(start, fmt::format("\"{}\" is before the peers join \"{}\"", text, channel.name),
+              fmt::format("write \"{}\" or more", format_duration(channel.join_at)));
+    return;
+  }
+  if (!duration_known_) return;
+  const std::string end = format_duration(scenario_.duration);
+  if (blocks.start >= scenario_.duration) {
+    book_.add(start,
+              given(start)
+                  ? fmt::format("\"{}\" is not before the end of the run", text)
+                  : fmt::format("the default \"{}\" is not before the end of the run", text),
+              fmt::format("write less than \"{}\"", end));
+    return;
+  }
+  if (blocks.arrivals != Arrivals::kConstant || !clean(path)) return;
+  const Wide room = Wide{scenario_.duration} - blocks.start;
+  if (Wide{blocks.interval} * (blocks.count - 1) > room) {
+    book_.add(
+        path / "count",
+        fmt::format("{} blocks every \"{}\" from \"{}\" do not fit before the end at \"{}\"",
+                    blocks.count, format_duration(blocks.interval), text, end),
+        fmt::format("write {} or fewer", static_cast<std::int64_t>(room / blocks.interval) + 1));
+  }
+}
+
+void Validator::check_source(const JsonPath& path, const BlockStream& blocks,
+                             const Channel& channel) {
+  if (!blocks.from) {
+    if (scenario_.orderers->empty() && clean(path / "from") && clean(root_ / "orderers")) {
+      book_.add(path / "from", "there is no orderer to send blocks",
+                "leave out \"orderers\" for one named \"orderer0\"");
+    }
+    return;
+  }
+  check_selector(path / "from", *blocks.from, {});
+  if (!clean(path / "from") || !clean(root_ / "channels") || !clean(root_ / "organizations"))
+    return;
+  const auto& orgs = *channel.organizations;
+  for (const PeerIndex peer : reach(*blocks.from, population_)) {
+    const std::string name = population_.name_of(peer);
+    if (std::find(orgs.begin(), orgs.end(), name.substr(0, name.rfind('/'))) != orgs.end())
+      continue;
+    book_.add(path / "from",
+              fmt::format("selects \"{}\", which is not in channel \"{}\"", name, channel.name),
+              "select peers of the channel's organisations");
+    return;
+  }
+}
+
+void Validator::check_fault(const JsonPath& path, const Fault& fault) {
+  // A fault whose kind could not be read was not read at all.
+  if (!clean(path / "kind")) return;
+  check_selector(path / "peers", fault.peers, {.own_org = {}, .may_be_late = true});
+  const JsonPath at = path / "at";
+  if (!clean(at) || !duration_known_) return;
+  const std::string text = format_duration(fault.at);
+  if (fault.at >= scenario_.duration) {
+    book_.add(at, fmt::format("\"{}\" is not before the end of the run", text),
+              fmt::format("write less than \"{}\"", format_duration(scenario_.duration)));
+    return;
+  }
+  if (scenario_.heal_at && clean(root_ / "heal_at") && fault.at >= *scenario_.heal_at) {
+    book_.add(at, fmt::format("\"{}\" is not before \"heal_at\", which ends all faults", text),
+              fmt::format("write less than \"{}\"", format_duration(*scenario_.heal_at)));
+    return;
+  }
+  const std::string_view key = fault.kind == FaultKind::kCrash ? "restart_after" : "for";
+  if (!fault.lasts || !clean(path / key) || fault.at + *fault.lasts <= scenario_.duration) return;
+  book_.add(path / key,
+            fmt::format("the fault ends at \"{}\", after the end of the run",
+                        format_duration(fault.at + *fault.lasts)),
+            fmt::format("write \"{}\" or less, or leave it out for \"never\"",
+                        format_duration(scenario_.duration - fault.at)));
+}
+
+void Validator::check_expectations() {
+  for (std::size_t i = 0; i < scenario_.expect.size(); ++i) {
+    const JsonPath path = root_ / "expect" / i;
+    if (!clean(path)) continue;
+    const bool metric = given(path / "metric"), invariant = given(path / "invariant");
+    if (metric && invariant) {
+      book_.add(path, "promises both a metric and an invariant", "write them as two promises");
+    } else if (metric) {
+      check_metric(path, scenario_.expect[i]);
+    } else if (!invariant) {
+      book_.add(path, "promises nothing",
+                "write \"metric\" with \"min\", \"max\" or \"equals\", or \"invariant\"");
+    } else {
+      for (const std::string_view key : {"stat", "min", "max", "equals"}) {
+        if (!given(path / key)) continue;
+        book_.add(path / key, "an invariant has no bounds: it holds or not", "leave it out");
+        break;
+      }
+    }
+  }
+}
+
+void Validator::check_metric(const JsonPath& path, const Expectation& expect) {
+  if (!metric_syntax(expect.metric)) {
+    book_.add(path / "metric", fmt::format("{} is no name of a metric", shown(expect.metric)),
+              "write words with dots between them, such as \"blocks.t100_s\"");
+  } else if (rules_.metric_check) {
+    if (auto trouble = rules_.metric_check(expect)) book_.add(path / "metric", *std::move(trouble));
+  }
+  if (!expect.min && !expect.max && !expect.equals) {
+    book_.add(path, "has no bound", "write \"min\", \"max\" or \"equals\"");
+  } else if (expect.min && expect.max && *expect.min > *expect.max) {
+    book_.add(path / "max", fmt::format("{} is below \"min\" ({})", *expect.max, *expect.min),
+              fmt::format("write {} or more", *expect.min));
+  }
+}
+
+}  // namespace hearsay::sim
