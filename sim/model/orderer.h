@@ -1,0 +1,89 @@
+// Orderer: cuts the blocks of channels and hands them to a subscriber.
+//
+// A plain source: no consensus, no deliver protocol. Blocks are real common.Blocks that pass
+// verify_block(): numbered from 1 behind the genesis block, chained by the hash of the header
+// before, signed by the orderer. Their one transaction is random bytes, as many as make the encoded
+// block as large as asked for.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/base/ids.h"
+#include "core/base/random.h"
+#include "core/base/time.h"
+#include "core/wire/message.h"
+#include "sim/model/fake_crypto.h"
+
+namespace hearsay::sim {
+
+enum class Arrivals : std::uint8_t {
+  kConstant,  // at start, start + interval, start + 2 interval ...
+  kPoisson,  // gaps before each block, the first counted from start, exponential with mean interval
+};
+
+// A series of blocks for one channel.
+struct BlockSeries {
+  ChannelIndex channel = kNoChannel;
+  std::string channel_name;
+  Time start = 0;
+  Duration interval = kSecond;
+  std::uint64_t count = 0;
+  // Bytes of an encoded block; it is larger when header, signature and an empty transaction need
+  // more.
+  std::uint32_t size = 1024;
+  Arrivals arrivals = Arrivals::kConstant;
+};
+
+// Runs an action at a virtual time, not before the call returns: World::call_at.
+using Scheduler = std::function<void(Time, std::function<void()>)>;
+using BlockSubscriber = std::function<void(ChannelIndex, const Payload&)>;
+
+class Orderer {
+ public:
+  // Signs as `identity`, issued by `crypto` for an organisation that add_orderer() named for the
+  // channels. `crypto` outlives it, and it outlives what it scheduled.
+  Orderer(const CryptoWorld& crypto, std::string identity, Random random, Scheduler scheduler,
+          BlockSubscriber subscriber);
+  Orderer(const Orderer&) = delete;
+  Orderer& operator=(const Orderer&) = delete;
+
+  // Schedules the series. Several series of one channel share its chain. Call before the run
+  // begins, or with a start that is not in the past.
+  void add(const BlockSeries& series);
+
+  // How many blocks of the channel exist, the genesis block included.
+  BlockNum height(ChannelIndex channel) const;
+
+ private:
+  struct Tip {
+    BlockNum height = 1;
+    std::string header_hash;  // of the last block
+  };
+  struct Series {
+    BlockSeries plan;
+    Random random;
+    std::uint64_t cut = 0;
+    Time next = 0;
+  };
+
+  void schedule(std::size_t index);
+  void cut(std::size_t index);
+  std::string make_block(Series& series, Tip& tip);
+
+  const CryptoWorld& crypto_;
+  const std::string identity_;
+  const Random random_;
+  const Scheduler scheduler_;
+  const BlockSubscriber subscriber_;
+  std::map<ChannelIndex, Tip> tips_;
+  std::vector<Series> series_;
+};
+
+// An exponentially distributed duration of the given mean, the same on every machine.
+Duration exponential(Random& random, Duration mean);
+
+}  // namespace hearsay::sim
