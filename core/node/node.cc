@@ -220,7 +220,7 @@ void Node::dispatch(const Received& message) {
 void Node::dispatch_to_membership(const Received& message) {
   RejectReason why{};
   if (message.envelope->kind() == ContentKind::kMemReq &&
-      !Membership::request_is_genuine(message, context_.directory, &why)) {
+      !Membership::request_is_genuine(context_.directory, message, &why)) {
     return reject(message, why);
   }
   membership_.on_message(message);
