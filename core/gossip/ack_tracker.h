@@ -4,10 +4,10 @@
 //
 //     sending --send_returned()--> listening --ack / timeout--> answered
 //
-// and an ack that comes while its row is still sending waits in the topic. Topics are (nonce, peer). The
-// subscription behind a topic dies `timeout` after begin(); the "timed out" answer comes `timeout` after
-// send_returned(), which may be later. An operation ends when the number of successes *equals* min_ack or
-// when all its peers answered.
+// and an ack that comes while its row is still sending waits in the topic. Topics are (nonce,
+// peer). The subscription behind a topic dies `timeout` after begin(); the "timed out" answer comes
+// `timeout` after send_returned(), which may be later. An operation ends when the number of
+// successes *equals* min_ack or when all its peers answered.
 #pragma once
 
 #include <cstdint>
@@ -60,8 +60,8 @@ class AckTracker {
   AckTracker& operator=(const AckTracker&) = delete;
   ~AckTracker() { clear(); }
 
-  // Subscribes for one ack of each peer, before anything is sent. Returns the row of the first peer; the
-  // others follow by one. REQUIRES: !peers.empty().
+  // Subscribes for one ack of each peer, before anything is sent. Returns the row of the first
+  // peer; the others follow by one. REQUIRES: !peers.empty().
   std::uint32_t begin(std::uint64_t nonce, Duration timeout, std::int32_t min_ack,
                       std::span<const PeerIndex> peers, std::uint32_t cookie);
   // The send of this row is over, well or not: from now on it waits. Any row may be given.

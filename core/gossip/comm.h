@@ -1,13 +1,17 @@
-// Comm: authenticated connections to other peers (gossip/comm of Fabric v2.5.4: comm_impl.go, conn.go).
+// Comm: authenticated connections to other peers (gossip/comm of Fabric v2.5.4: comm_impl.go,
+// conn.go).
 //
-// Above the Transport it keeps at most one connection per peer, shakes hands with ConnEstablish, bounds
-// what is queued, drops the newest message when a send buffer is full, waits for acks, probes endpoints
-// and says when a peer is presumed dead. Spec: comm.md; section numbers in the sources are that page's.
+// Above the Transport it keeps at most one connection per peer, shakes hands with ConnEstablish,
+// bounds what is queued, drops the newest message when a send buffer is full, waits for acks,
+// probes endpoints and says when a peer is presumed dead. Spec: comm.md; section numbers in the
+// sources are that page's.
 //
 // Contract
-// - Comm never calls its owner. What happens meanwhile (a peer presumed dead, a probe that ended) is
+// - Comm never calls its owner. What happens meanwhile (a peer presumed dead, a probe that ended)
+// is
 //   queued; the owner takes it with next_event() after each upcall and each batch of calls.
-// - A connection is registered before its first message is handed out; a dead event precedes the removal
+// - A connection is registered before its first message is handed out; a dead event precedes the
+// removal
 //   of the connection; a replaced connection is closed and the new one registered in one step.
 // - Handlers run to completion, so Fabric's receive queue (recvBuffSize) is never more than empty.
 //
@@ -17,8 +21,9 @@
 //     a lock -----> waits behind those that dial --------/
 //     a connection -> the stream, or its out queue while the stream has no room
 //
-// Divergence: Fabric limits neither the sends that wait for a dial nor those that block on a full buffer;
-// kMaxDialWaiters and kMaxBlockedSends do. The message over the limit is dropped and traced.
+// Divergence: Fabric limits neither the sends that wait for a dial nor those that block on a full
+// buffer; kMaxDialWaiters and kMaxBlockedSends do. The message over the limit is dropped and
+// traced.
 #pragma once
 
 #include <cstdint>
@@ -63,7 +68,8 @@ const char* comm_failure_name(CommFailure failure);
 struct CommEvent {
   enum class Kind : std::uint8_t {
     kPresumedDead,    // peer: to whom a send failed (kNoPeer when it was sent to an endpoint alone)
-    kIdentitySwitch,  // peer: the old one; its endpoint is now another peer of the same organisation
+    kIdentitySwitch,  // peer: the old one; its endpoint is now another peer of the same
+                      // organisation
     kProbeDone,       // cookie, ok
     kHandshakeDone,   // cookie, ok; peer: who answered, now known to the identity mapper
     kAcksDone,        // cookie, acks; ok: no peer failed
@@ -73,7 +79,7 @@ struct CommEvent {
   std::uint32_t cookie = 0;
   bool ok = false;
   CommFailure failure = CommFailure::kNone;
-  AggregatedSendResult acks;
+  AggregatedSendResult acks = {};
 };
 
 class Comm final : public TimerHandler {
@@ -90,19 +96,23 @@ class Comm final : public TimerHandler {
   // Cancels the timers; does not touch the transport: a crashed node says no farewell.
   ~Comm();
 
-  // Closes all connections and gives up all dials. From now on sends do nothing, probes and acknowledged
-  // sends fail at once, inbound streams are refused. What was under way ends without an event.
+  // Closes all connections and gives up all dials. From now on sends do nothing, probes and
+  // acknowledged sends fail at once, inbound streams are refused. What was under way ends without
+  // an event.
   void stop();
 
-  // Best effort, in order per connection, never blocks. Dials the peer's endpoint of the book when there
-  // is no connection. A dial or a write that fails gives kPresumedDead; a full buffer drops the message.
+  // Best effort, in order per connection, never blocks. Dials the peer's endpoint of the book when
+  // there is no connection. A dial or a write that fails gives kPresumedDead; a full buffer drops
+  // the message.
   void send(PeerIndex to, const EnvelopeRef& envelope);
-  // The same, dialling `endpoint` if a dial is needed. `to` may be kNoPeer: then every send dials anew.
+  // The same, dialling `endpoint` if a dial is needed. `to` may be kNoPeer: then every send dials
+  // anew.
   void send_to(PeerIndex to, std::string_view endpoint, const EnvelopeRef& envelope);
-  // On this very connection; waits for room instead of dropping. A write that fails gives no event. A
-  // connection that is gone drops the message.
+  // On this very connection; waits for room instead of dropping. A write that fails gives no event.
+  // A connection that is gone drops the message.
   void respond(ConnId conn, const EnvelopeRef& envelope);
-  // The same, safe when `request` was kept while its connection was closed and the number used again.
+  // The same, safe when `request` was kept while its connection was closed and the number used
+  // again.
   void respond(const Received& request, const EnvelopeRef& envelope);
 
   // Sends `message` with a fresh nonce, unsigned, to each peer, and waits for their acks. Ends with
@@ -114,8 +124,8 @@ class Comm final : public TimerHandler {
 
   // Dial and ping, no more. Ends with kProbeDone.
   void probe(std::string_view endpoint, std::uint32_t cookie);
-  // Dial, ping and shake hands on a stream of its own, to learn who is there; disturbs no connection.
-  // With `expected` given, another peer is a failure. Ends with kHandshakeDone.
+  // Dial, ping and shake hands on a stream of its own, to learn who is there; disturbs no
+  // connection. With `expected` given, another peer is a failure. Ends with kHandshakeDone.
   void handshake(std::string_view endpoint, PeerIndex expected, std::uint32_t cookie);
 
   // Closes and forgets the connection registered for `peer`, if any. No event.
@@ -125,8 +135,8 @@ class Comm final : public TimerHandler {
   void on_connected(ConnId conn);
   void on_pong(ConnId conn);
   void on_accepted(ConnId conn);
-  // True: `frame` is a message for the node, sent by `from`. False: it was an ack, a handshake, garbage,
-  // or came on a connection that is not (or no longer) trusted, and has been dealt with.
+  // True: `frame` is a message for the node, sent by `from`. False: it was an ack, a handshake,
+  // garbage, or came on a connection that is not (or no longer) trusted, and has been dealt with.
   bool on_frame(ConnId conn, const EnvelopeRef& frame, PeerIndex& from);
   void on_writable(ConnId conn);
   void on_closed(ConnId conn, StreamEnd end);
@@ -140,13 +150,13 @@ class Comm final : public TimerHandler {
     return true;
   }
 
-  // Is a connection registered for `peer`? Quirk: an outbound one whose far end is gone still is, until
-  // the next write to it fails.
+  // Is a connection registered for `peer`? Quirk: an outbound one whose far end is gone still is,
+  // until the next write to it fails.
   bool connected(PeerIndex peer) const { return registered(peer) != kNoConn; }
   ConnId connection_of(PeerIndex peer) const { return registered(peer); }
   // The ConnEstablish the far end of an established connection proved itself with; null for others.
   // Fabric: ConnectionInfo.Auth, which channels evaluate against their readers policy.
-  EnvelopeRef handshake_of(ConnId conn) const { return conns_[conn].handshake; }
+  EnvelopeRef handshake_of(ConnId conn) const { return conns_[conn].handshake(); }
   // One line per connection and lock, by peer.
   std::string describe() const;
 
@@ -167,11 +177,12 @@ class Comm final : public TimerHandler {
     Outgoing outgoing;
     std::string endpoint;
   };
-  // Fabric: an entry of destinationLocks, and the goroutines that wait for it. The first waiter is the
-  // one that dials.
+  // Fabric: an entry of destinationLocks, and the goroutines that wait for it. The first waiter is
+  // the one that dials.
   struct DestinationLock {
     PeerIndex peer = kNoPeer;
-    std::uint32_t registered = kNone;  // the store's connection for peer while route_of_ names the lock
+    std::uint32_t registered =
+        kNone;  // the store's connection for peer while route_of_ names the lock
     std::deque<Waiter> waiters;
   };
   // A dial, or an inbound stream, up to the end of its handshake.
@@ -187,22 +198,23 @@ class Comm final : public TimerHandler {
   using OutQueue = std::deque<Outgoing>;
 
   // comm.cc: sending on connections, receiving.
-  void send_slowly(Outgoing outgoing, std::string_view endpoint);
+  void submit(Outgoing outgoing, std::string_view endpoint);
   void write_or_queue(ConnId conn, Outgoing outgoing);
   void enqueue(ConnId conn, Outgoing outgoing);
   void flush(ConnId conn);
-  void write_failed(ConnId conn, const Outgoing& outgoing);
-  bool receive_ack(const ConnRecord& record, const Envelope& frame);
+  void write_failed(ConnId conn, Outgoing outgoing, CloseCause cause);
   void receive_garbage(ConnId conn, const Envelope& frame);
-  void fail_queue_head(ConnId conn);
-  void send_returned(const Outgoing& outgoing);
+  void fail_queue_head(ConnId conn, CloseCause cause);
+  void release_queue(ConnId conn);
+  std::size_t capacity_of(const ConnRecord& record) const;
+  void send_returned(std::uint32_t ack_row);
   void drain_acks();
   void trace_sent(PeerIndex to, const Envelope& envelope) const;
   void trace_dropped(PeerIndex to, const Envelope& envelope, DropReason reason) const;
 
   // comm_store.cc: who is registered for whom.
   ConnId registered(PeerIndex peer) const;
-  void set_registered(PeerIndex peer, std::uint32_t conn);
+  void set_registered(PeerIndex peer, ConnId conn);
   std::uint32_t& route(PeerIndex peer);
   std::uint32_t route_or_none(PeerIndex peer) const {
     return raw(peer) < route_of_.size() ? route_of_[raw(peer)] : kNone;
@@ -210,9 +222,11 @@ class Comm final : public TimerHandler {
   void register_conn(ConnId conn, PeerIndex peer, bool dialled);
   void close_registered(PeerIndex peer, CloseCause cause);
   void close_established(ConnId conn, CloseCause cause);
-  void presume_dead(PeerIndex peer);
+  void drop_queue(ConnId conn);
+  void presume_dead(PeerIndex peer, CloseCause cause);
 
   // comm_dial.cc: locks, attempts, handshakes.
+  void take_lock(Outgoing outgoing, std::string_view endpoint);
   void wait_for_lock(std::uint32_t lock, Outgoing outgoing, std::string_view endpoint);
   void start_dial(Attempt::Purpose purpose, std::string_view endpoint, PeerIndex expected,
                   std::uint32_t owner);
@@ -229,6 +243,16 @@ class Comm final : public TimerHandler {
   void set_deadline(std::uint32_t attempt, TimerKind kind, Duration timeout);
   std::uint32_t new_attempt(Attempt::Purpose purpose, PeerIndex expected, std::uint32_t owner);
   void emit(CommEvent event) { events_.push_back(std::move(event)); }
+  template <typename T>
+  static std::uint32_t take_slot(std::vector<T>& slots, std::vector<std::uint32_t>& free_slots) {
+    if (free_slots.empty()) {
+      slots.emplace_back();
+      return static_cast<std::uint32_t>(slots.size() - 1);
+    }
+    const std::uint32_t slot = free_slots.back();
+    free_slots.pop_back();
+    return slot;
+  }
 
   Context& context_;
   Transport& transport_;
