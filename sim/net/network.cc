@@ -1,0 +1,281 @@
+#include "sim/net/network.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/wire/codec.h"
+#include "sim/net/net_event.h"
+
+namespace hearsay::sim {
+
+Network::Network(World& world, NetworkOptions options)
+    : world_(world),
+      links_(std::move(options.links)),
+      rules_([this] { rules_changed(); }),
+      wire_(options.wire),
+      service_(options.service),
+      serviced_(options.service.any()),
+      dialler_(*this),
+      streams_(*this, options.limits) {
+  access_.set_default(options.bandwidth_bps);
+  update_plain();
+  world.attach(*this);
+}
+
+Network::~Network() { world_.shut_down(); }
+
+void Network::set_endpoint(const std::string& endpoint, HostIndex host) {
+  endpoints_.insert_or_assign(endpoint, host);
+}
+
+void Network::set_access(HostIndex host, std::uint64_t up_bps, std::uint64_t down_bps) {
+  access_.set(host, up_bps, down_bps);
+  update_plain();
+}
+
+void Network::update_plain() {
+  plain_ = rules_.empty() && !access_.limited() && wire_ == WireMode::kShared;
+  staged_ = access_.limited() || serviced_;
+}
+
+void Network::rules_changed() {
+  update_plain();
+  streams_.release_holds();
+}
+
+// --- hosts -----------------------------------------------------------------------------------------
+
+void Network::host_added(HostIndex host, const std::string& name) {
+  HS_ASSERT(raw(host) == hosts_.size());
+  hosts_.push_back(std::make_unique<VirtualTransport>(
+      *this, host, world_.random().fork("network").fork(name)));
+  access_.add_host();
+  update_plain();
+}
+
+void Network::host_started(HostIndex host, Tenant& tenant) {
+  VirtualTransport& transport = at(host);
+  transport.handler_ = &tenant.transport_handler();
+  transport.hinted_ = tenant.wants_hints() ? &tenant : nullptr;
+}
+
+void Network::host_stopped(HostIndex host, StopReason reason) {
+  VirtualTransport& transport = at(host);
+  streams_.host_stopped(transport, reason);
+  transport.handler_ = nullptr;
+  transport.hinted_ = nullptr;
+}
+
+// --- sending ---------------------------------------------------------------------------------------
+
+ConnId VirtualTransport::dial(std::string_view endpoint) {
+  if (!up()) return kNoConn;
+  return network_.dialler_.dial(*this, endpoint);
+}
+
+void VirtualTransport::ping(ConnId conn) {
+  if (up()) network_.dialler_.ping(*this, conn);
+}
+
+void VirtualTransport::open_stream(ConnId conn) {
+  if (up()) network_.streams_.open(*this, conn);
+}
+
+bool VirtualTransport::write(ConnId id, const EnvelopeRef& frame) {
+  Conn* conn = conns_.find(id);
+  if (conn == nullptr || !conn->plain() || !network_.plain_) {
+    return !up() || network_.streams_.write(*this, id, frame);
+  }
+  Network& network = network_;
+  const HostIndex to = conn->far_host;
+  const Time travel = network.links_.travel(host_, to, frame->wire_size(), 0, random_);
+  const Time arrival =
+      std::max(whole_microsecond(network.world_.now() + travel), conn->last_arrival);
+  conn->last_arrival = arrival;
+  EnvelopeRef share = frame;
+  network.post(host_, arrival, net_event::kFrame, to, raw(conn->far_conn),
+               reinterpret_cast<std::uint64_t>(share.detach()));
+  return true;
+}
+
+bool VirtualTransport::write_fails(ConnId id) const {
+  const Conn* conn = conns_.find(id);
+  return conn == nullptr || conn->state == ConnState::kEnded;
+}
+
+void VirtualTransport::close(ConnId conn) {
+  if (up()) network_.streams_.close(*this, conn);
+}
+
+Time Network::arrival(VirtualTransport& from, HostIndex to, std::uint32_t size) {
+  Time departure = world_.now();
+  std::uint64_t sender_ps = 0;
+  if (access_.limited()) {
+    departure = access_.send(from.host_, size, departure);
+    sender_ps = access_.up_ps(from.host_);
+  }
+  return whole_microsecond(departure +
+                           links_.travel(from.host_, to, size, sender_ps, from.random_));
+}
+
+std::optional<Time> Network::quote(HostIndex from, HostIndex to, std::uint32_t size) {
+  Duration delay = 0;
+  if (!rules_.empty()) {
+    const Verdict verdict = rules_.judge({from, to, FrameKind::kOther, size}, world_.now());
+    if (!verdict.travels()) return std::nullopt;
+    delay = verdict.delay;
+  }
+  return arrival(at(from), to, size) + delay;
+}
+
+// --- frames as payloads ------------------------------------------------------------------------------
+
+std::uint64_t Network::pack_frame(const EnvelopeRef& frame) const {
+  if (wire_ == WireMode::kShared) {
+    EnvelopeRef share = frame;
+    return reinterpret_cast<std::uint64_t>(share.detach());
+  }
+  auto encoded = std::make_unique<EncodedFrame>(
+      EncodedFrame{encode_envelope(*frame), frame->kind(), frame->type()});
+  HS_ASSERT_MSG(encoded->bytes.size() == frame->wire_size(), "wire_size() must be exact");
+  return reinterpret_cast<std::uint64_t>(encoded.release());
+}
+
+EnvelopeRef Network::unpack_frame(std::uint64_t payload) const {
+  if (wire_ == WireMode::kShared) {
+    return EnvelopeRef::adopt(reinterpret_cast<const Envelope*>(payload));
+  }
+  const std::unique_ptr<EncodedFrame> encoded(reinterpret_cast<EncodedFrame*>(payload));
+  auto decoded = decode_envelope(encoded->bytes);
+  HS_ASSERT_MSG(decoded.ok(), "what was encoded must decode");
+  return std::move(decoded).value();
+}
+
+void Network::release_frame(std::uint64_t payload) const {
+  if (wire_ == WireMode::kShared) {
+    static_cast<void>(EnvelopeRef::adopt(reinterpret_cast<const Envelope*>(payload)));
+  } else {
+    delete reinterpret_cast<EncodedFrame*>(payload);
+  }
+}
+
+// --- arriving --------------------------------------------------------------------------------------
+
+void Network::hint(const Event& event) {
+  if (event.kind() != net_event::kFrame) return;
+  VirtualTransport& transport = at(event.host());
+  transport.conns_.prefetch(ConnId{event.slot});
+  const auto* envelope = reinterpret_cast<const Envelope*>(event.payload);
+  __builtin_prefetch(envelope);
+  if (transport.hinted_ != nullptr) {
+    transport.hinted_->hint(ConnId{event.slot}, wire_ == WireMode::kShared ? envelope : nullptr);
+  }
+}
+
+void Network::on_event(const Event& event) {
+  const EventKind kind = bare_kind(event.kind());
+  if (kind == net_event::kFrame) [[likely]] {
+    if (!staged_ || !wait_its_turn(event)) deliver(event);
+    return;
+  }
+  if (kind <= net_event::kPong && staged_ && wait_its_turn(event)) return;
+  using namespace net_event;
+  if (kind == kOpen) return streams_.on_open(event);
+  if (kind == kClose) return streams_.on_end(event, StreamEnd::kRemoteClosed);
+  if (kind == kReset) return streams_.on_end(event, StreamEnd::kBroken);
+  if (kind == kPing) return dialler_.on_ping(event);
+  if (kind == kPong) return dialler_.on_pong(event);
+  if (kind == kSyn) return dialler_.on_syn(event);
+  if (kind == kSynAck) return dialler_.on_syn_ack(event);
+  if (kind == kRefused) return dialler_.on_refused(event);
+  if (kind == kDialAgain) return dialler_.on_dial_again(event);
+  if (kind == kRetransmit) return streams_.on_retransmit(event);
+  if (kind == kGiveUp) return streams_.on_give_up(event);
+  HS_ASSERT(kind == kRoom);
+  streams_.on_room(event);
+}
+
+// Leads what arrived through the downlink and the CPU, both first in, first out. True: the event was put
+// back into the calendar for the time when it is through, under its own key, so that order is kept.
+bool Network::wait_its_turn(const Event& event) {
+  const Time now = world_.now();
+  const bool is_frame = bare_kind(event.kind()) == net_event::kFrame;
+  ContentKind content = ContentKind::kNone;
+  std::uint32_t size = 0;
+  if (is_frame && wire_ == WireMode::kShared) {
+    const auto* envelope = reinterpret_cast<const Envelope*>(event.payload);
+    content = envelope->kind();
+    size = envelope->wire_size();
+  } else if (is_frame) {
+    const auto* encoded = reinterpret_cast<const EncodedFrame*>(event.payload);
+    content = encoded->kind;
+    size = static_cast<std::uint32_t>(encoded->bytes.size());
+  }
+  unsigned stage = stage_of(event.kind());
+  Time through = now;
+  if (stage == 0) {
+    stage = 1;
+    if (access_.limited()) {
+      const auto sender = static_cast<std::uint32_t>((event.key >> kSequenceBits) - 1);
+      through = access_.receive(event.host(), size, access_.up_ps(HostIndex{sender}), now);
+    }
+  }
+  if (through == now && stage == 1) {
+    stage = 2;
+    if (serviced_) {
+      Time& free = at(event.host()).cpu_free_;
+      free = std::max(free, now) + service_.of(content);
+      through = free;
+    }
+  }
+  if (through == now) return false;
+  Event later = event;
+  later.time = whole_microsecond(through);
+  later.host_and_kind = Event::pack(event.host(), with_stage(event.kind(), stage));
+  world_.calendar().push(later);
+  return true;
+}
+
+void Network::deliver(const Event& event) {
+  VirtualTransport& transport = at(event.host());
+  const Conn* conn = transport.conns_.find(ConnId{event.slot});
+  if (conn == nullptr || conn->state != ConnState::kOpen || !transport.up()) [[unlikely]] {
+    drop_arrived(event);
+    return;
+  }
+  transport.handler_->on_frame(ConnId{event.slot}, unpack_frame(event.payload));
+}
+
+void Network::drop_arrived(const Event& event) {
+  MessageType type{};
+  std::uint32_t size = 0;
+  if (wire_ == WireMode::kShared) {
+    const auto* envelope = reinterpret_cast<const Envelope*>(event.payload);
+    type = envelope->type();
+    size = envelope->wire_size();
+  } else {
+    const auto* encoded = reinterpret_cast<const EncodedFrame*>(event.payload);
+    type = encoded->type;
+    size = static_cast<std::uint32_t>(encoded->bytes.size());
+  }
+  const HostIndex sender{static_cast<std::uint32_t>((event.key >> kSequenceBits) - 1)};
+  trace_drop(event.host(), sender, type, size,
+             at(event.host()).up() ? DropReason::kConnectionClosed : DropReason::kNodeStopped);
+  release_frame(event.payload);
+}
+
+void Network::discard(const Event& event) {
+  if (bare_kind(event.kind()) == net_event::kFrame) release_frame(event.payload);
+}
+
+void Network::trace_drop(HostIndex where, HostIndex other, MessageType type, std::uint32_t size,
+                         DropReason reason) {
+  if (!world_.traced()) return;
+  TraceEvent event{.time = world_.now(), .peer = where, .other = other, .size = size};
+  event.kind = TraceKind::kMessageDropped;
+  event.detail = static_cast<std::uint8_t>(reason);
+  event.type = static_cast<std::uint8_t>(type);
+  world_.trace(event);
+}
+
+}  // namespace hearsay::sim

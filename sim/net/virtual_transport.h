@@ -1,0 +1,54 @@
+// VirtualTransport: one host's Transport on the virtual network.
+//
+// The far half of each call is in Network. What this end shows (see core/ports/transport.h, and
+// network.h for the figures):
+//
+//   dial --SYN--> listener up: SYN-ACK --> on_connected, one round trip after the call
+//                 host down:   refused; again after gRPC's backoff (1 s, x 1.6, +-20 %)
+//                 swallowed:   the SYN again after 1, 2, 4, 8 s; after 20 s the attempt has failed
+//
+// until the owner closes. Calls for a connection that is gone, or of a host that is down, do nothing.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/base/random.h"
+#include "core/ports/transport.h"
+#include "sim/net/conn_table.h"
+
+namespace hearsay::sim {
+
+class Network;
+class Tenant;
+
+class VirtualTransport final : public Transport {
+ public:
+  VirtualTransport(Network& network, HostIndex host, const Random& random)
+      : network_(network), host_(host), random_(random) {}
+
+  ConnId dial(std::string_view endpoint) override;
+  void ping(ConnId conn) override;
+  void open_stream(ConnId conn) override;
+  bool write(ConnId conn, const EnvelopeRef& frame) override;
+  bool write_fails(ConnId conn) const override;
+  void close(ConnId conn) override;
+
+ private:
+  friend class Network;
+  friend class Dialler;
+  friend class Streams;
+
+  bool up() const { return handler_ != nullptr; }
+
+  Network& network_;
+  TransportHandler* handler_ = nullptr;  // null: the host is down
+  HostIndex host_;
+  ConnTable conns_;
+  Random random_;
+  Tenant* hinted_ = nullptr;  // a tenant that wants hints
+  Time cpu_free_ = 0;
+};
+
+}  // namespace hearsay::sim
