@@ -72,8 +72,8 @@ void Connector::send(Contact& contact, Request request) {
   const PeerIndex target = request.target;
   const EnvelopeRef envelope = disclosure_.request_for(target, request.envelope);
   // The wait begins before the send. Every attempt sends the same request: same nonce, same stamp.
-  contact.phase =
-      AwaitingAck{std::move(request), arm(TimerKind::kRequestAckWait, kRequestAckTimeout, contact.id)};
+  contact.phase = AwaitingAck{std::move(request),
+                              arm(TimerKind::kRequestAckWait, kRequestAckTimeout, contact.id)};
   links_.send_to(target, contact.endpoint, envelope);
 }
 

@@ -36,6 +36,9 @@ class Connector final : public TimerHandler {
  public:
   Connector(Context& context, const IdentityMapper& mapper, const Disclosure& disclosure,
             MembershipLinks& links, OwnAlive& own_alive);
+  Connector(const Connector&) = delete;
+  Connector& operator=(const Connector&) = delete;
+  ~Connector() { stop(); }
 
   // Whom the endpoint must turn out to belong to.
   enum class Expect : std::uint8_t {
