@@ -131,7 +131,7 @@ class Comm final : public TimerHandler {
   // Closes and forgets the connection registered for `peer`, if any. No event.
   void close_conn(PeerIndex peer);
 
-  // --- upcalls of the transport and of the clock, forwarded by the node ---
+  // --- upcalls of the transport and of the clock, forwarded by the node
   void on_connected(ConnId conn);
   void on_pong(ConnId conn);
   void on_accepted(ConnId conn);
@@ -142,6 +142,10 @@ class Comm final : public TimerHandler {
   void on_closed(ConnId conn, StreamEnd end);
   void on_timer(TimerKind kind, std::uint32_t cookie) override;
 
+  // Events also come up when an engine's timer makes it send; the owner cannot drain behind that. From
+  // now on `owner` gets a timer of kind kCommEvents, due at once, when an event is the first to wait.
+  void wake_with(TimerHandler& owner) { owner_ = &owner; }
+  bool has_events() const { return !events_.empty(); }
   // Takes the oldest event; false when there is none.
   bool next_event(CommEvent& out) {
     if (events_.empty()) return false;
@@ -242,7 +246,7 @@ class Comm final : public TimerHandler {
   void end_attempt(std::uint32_t attempt, bool close_transport);
   void set_deadline(std::uint32_t attempt, TimerKind kind, Duration timeout);
   std::uint32_t new_attempt(Attempt::Purpose purpose, PeerIndex expected, std::uint32_t owner);
-  void emit(CommEvent event) { events_.push_back(std::move(event)); }
+  void emit(CommEvent event);
   template <typename T>
   static std::uint32_t take_slot(std::vector<T>& slots, std::vector<std::uint32_t>& free_slots) {
     if (free_slots.empty()) {
@@ -278,6 +282,7 @@ class Comm final : public TimerHandler {
   AckTracker acks_;
   Random random_;
   std::deque<CommEvent> events_;
+  TimerHandler* owner_ = nullptr;
 };
 
 }  // namespace hearsay

@@ -148,4 +148,11 @@ std::string Comm::describe() const {
   return out;
 }
 
+void Comm::emit(CommEvent event) {
+  if (events_.empty() && owner_ != nullptr) {
+    context_.clock.arm(context_.now(), *owner_, TimerKind::kCommEvents);
+  }
+  events_.push_back(std::move(event));
+}
+
 }  // namespace hearsay

@@ -11,12 +11,14 @@ Node::Node(Context& context, std::vector<std::string> bootstrap_endpoints)
     : context_(context),
       bootstrap_endpoints_(std::move(bootstrap_endpoints)),
       identities_(context),
-      comm_(context, identities_, *this, *this),
+      comm_(context, identities_, *this),
       channels_(context.directory),
       router_(context, view_, identities_, channels_, comm_),
       membership_(context, view_, identities_, *this, router_),
       relayed_state_infos_(context.clock, {.ttl = context.config.state_info_relay_ttl(),
-                                           .sweep_kind = TimerKind::kRelayStoreSweep}) {}
+                                           .sweep_kind = TimerKind::kRelayStoreSweep}) {
+  comm_.wake_with(*this);
+}
 
 Node::~Node() = default;
 
