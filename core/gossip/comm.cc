@@ -35,12 +35,13 @@ Comm::Comm(Context& context, IdentityMapper& identities, const EndpointBook& end
       random_(context.random.fork("comm")) {}
 
 Comm::~Comm() {
-  for (const Attempt& attempt : attempts_)
+  for (const Attempt& attempt : attempts_) {
     context_.clock.cancel(attempt.timer);
+  }
+  context_.clock.cancel(wake_);
 }
 
 // --- sending
-// ---------------------------------------------------------------------------------------
 
 void Comm::send(PeerIndex to, const EnvelopeRef& envelope) {
   const std::uint32_t route = route_or_none(to);
@@ -202,7 +203,6 @@ void Comm::write_failed(ConnId conn, Outgoing outgoing, CloseCause cause) {
 }
 
 // --- receiving
-// -------------------------------------------------------------------------------------
 
 bool Comm::on_frame(ConnId conn, const EnvelopeRef& frame, PeerIndex& from) {
   const ConnRecord& record = conns_[conn];
@@ -309,7 +309,6 @@ void Comm::on_timer(TimerKind kind, std::uint32_t cookie) {
 }
 
 // --- acks, traces
-// ----------------------------------------------------------------------------------
 
 void Comm::send_returned(std::uint32_t ack_row) {
   if (ack_row == AckTracker::kNoRow) return;

@@ -142,8 +142,9 @@ class Comm final : public TimerHandler {
   void on_closed(ConnId conn, StreamEnd end);
   void on_timer(TimerKind kind, std::uint32_t cookie) override;
 
-  // Events also come up when an engine's timer makes it send; the owner cannot drain behind that. From
-  // now on `owner` gets a timer of kind kCommEvents, due at once, when an event is the first to wait.
+  // Events also come up when an engine's timer makes it send; the owner cannot drain behind that.
+  // From now on `owner` gets a timer of kind kCommEvents, due at once, when an event is the first
+  // to wait.
   void wake_with(TimerHandler& owner) { owner_ = &owner; }
   bool has_events() const { return !events_.empty(); }
   // Takes the oldest event; false when there is none.
@@ -283,6 +284,7 @@ class Comm final : public TimerHandler {
   Random random_;
   std::deque<CommEvent> events_;
   TimerHandler* owner_ = nullptr;
+  TimerId wake_;
 };
 
 }  // namespace hearsay

@@ -8,7 +8,6 @@
 namespace hearsay {
 
 // --- destination locks
-// -----------------------------------------------------------------------------
 
 void Comm::take_lock(Outgoing outgoing, std::string_view endpoint) {
   const PeerIndex peer = outgoing.requested;
@@ -88,7 +87,6 @@ void Comm::forget_lock(PeerIndex peer) {
 }
 
 // --- attempts
-// --------------------------------------------------------------------------------------
 
 void Comm::probe(std::string_view endpoint, std::uint32_t cookie) {
   if (stopping_) {

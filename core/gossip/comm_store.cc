@@ -150,7 +150,7 @@ std::string Comm::describe() const {
 
 void Comm::emit(CommEvent event) {
   if (events_.empty() && owner_ != nullptr) {
-    context_.clock.arm(context_.now(), *owner_, TimerKind::kCommEvents);
+    wake_ = context_.clock.arm(context_.now(), *owner_, TimerKind::kCommEvents);
   }
   events_.push_back(std::move(event));
 }

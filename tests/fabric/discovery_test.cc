@@ -151,7 +151,7 @@ TEST(Discovery, S05_five_peers_with_2_bootstraps_meet_and_updates_reach_the_othe
   ASSERT_TRUE(net.all_see(p, 4));
   net.at(p[0]).update_metadata("bla bla");
   net.at(p[4]).update_endpoint("localhost:5511");
-  EXPECT_TRUE(net.clock.run_until(
+  EXPECT_TRUE(net.run_until(
       [&] {
         return std::all_of(p.begin() + 1, p.end() - 1, [&](PeerIndex q) {
           return net.at(q).lookup(p[0])->metadata == "bla bla" &&
@@ -204,7 +204,7 @@ TEST(Discovery, S08_of_5_peers_2_stop_and_the_rest_see_2) {
   const std::size_t sent = net.sent.size();
   net.run_for(15_s);
   EXPECT_EQ(net.sent.size(), sent) << "a stopped peer sends nothing";
-  EXPECT_EQ(net.clock.armed_timers(), 0u);
+  EXPECT_EQ(net.clock.timers_armed(), 0u);
 }
 
 TEST(Discovery, S09_peers_started_before_their_bootstraps_find_everybody) {
@@ -242,7 +242,7 @@ TEST(Discovery, S10_a_peer_that_is_its_own_bootstrap_contacts_nobody) {
     EXPECT_TRUE(net.handshakes.empty());
     EXPECT_TRUE(net.sent.empty());
     net.at(p).stop();
-    EXPECT_EQ(net.clock.armed_timers(), 0u);
+    EXPECT_EQ(net.clock.timers_armed(), 0u);
   }
 }
 

@@ -33,7 +33,7 @@ TEST(DiscoveryNode, S23_ten_peers_and_a_bootstrap_see_10_and_learn_metadata) {
     net.at(q).connect_bootstrap(net.internal(p[0]));
   ASSERT_TRUE(net.all_see(p, 10, 180_s));
   net.at(p[3]).update_metadata("bla");
-  EXPECT_TRUE(net.clock.run_until(
+  EXPECT_TRUE(net.run_until(
       [&] {
         return std::all_of(p.begin(), p.end(),
                            [&](PeerIndex q) { return net.at(q).lookup(p[3])->metadata == "bla"; });
@@ -67,7 +67,7 @@ TEST(DiscoveryNode, S24_a_restarted_connector_returns_with_its_new_metadata) {
   const PeerIndex connector = net.add("org1", "connector:1", "connector:1");
   ASSERT_TRUE(net.all_see(all, 4, 180_s));
   const auto everybody_reads = [&](std::string_view metadata) {
-    return net.clock.run_until(
+    return net.run_until(
         [&] {
           return std::all_of(all.begin(), all.end(), [&](PeerIndex q) {
             const auto member = net.at(q).lookup(connector);

@@ -87,7 +87,6 @@ ConnId FakeNetwork::new_conn(Node& node, End end) {
 }
 
 // --- connecting
-// --------------------------------------------------------------------------------------
 
 ConnId FakeNetwork::Node::dial(std::string_view to) {
   const auto number = static_cast<std::uint32_t>(network_.links_.size());
@@ -167,7 +166,6 @@ void FakeNetwork::accept(std::uint32_t number) {
 }
 
 // --- frames
-// ------------------------------------------------------------------------------------------
 
 bool FakeNetwork::Node::write(ConnId conn, const EnvelopeRef& frame) {
   return network_.write(end_of(conn), frame);
@@ -218,7 +216,6 @@ bool FakeNetwork::Node::write_fails(ConnId conn) const {
 }
 
 // --- the end of streams
-// ------------------------------------------------------------------------------
 
 void FakeNetwork::close(End end) {
   Link& link = *links_[end.link];
