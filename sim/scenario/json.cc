@@ -287,13 +287,15 @@ void print_line(const JsonNode& node, std::string& out) { print(node, 0, false, 
 
 void print_members(const JsonNode& node, std::size_t indent, bool pretty, std::string& out) {
   const bool object = node.is(Kind::kObject);
+  // Blanks inside the brackets, but not around a list of plain values.
+  const bool airy = !node.items.empty() && (object || node.items[0].is(Kind::kObject));
   const std::string margin(indent + 2, ' ');
   for (std::size_t i = 0; i < node.items.size(); ++i) {
     if (pretty) {
       out += i > 0 ? ",\n" : "\n";
       out += margin;
     } else {
-      out += i > 0 ? ", " : object ? " " : "";
+      out += i > 0 ? ", " : airy ? " " : "";
     }
     if (object) {
       print_line(JsonNode::of(node.keys[i]), out);
@@ -302,7 +304,7 @@ void print_members(const JsonNode& node, std::size_t indent, bool pretty, std::s
     print(node.items[i], indent + 2, pretty, out);
   }
   if (pretty) out += "\n" + std::string(indent, ' ');
-  if (!pretty && object && !node.items.empty()) out += ' ';
+  if (!pretty && airy) out += ' ';
 }
 
 void print(const JsonNode& node, std::size_t indent, bool pretty, std::string& out) {

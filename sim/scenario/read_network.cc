@@ -16,18 +16,22 @@ constexpr std::array kUniformKeys = {sv("distribution"), sv("min"), sv("max")};
 constexpr std::array kLognormalKeys = {sv("distribution"), sv("median"), sv("p99")};
 constexpr std::array<Words, 3> kKeysOf = {kConstantKeys, kUniformKeys, kLognormalKeys};
 
-// A key that belongs to another distribution is a complaint of its own.
-void refuse_strange_keys(const Fields& fields, std::size_t distribution) {
+// A key that belongs to another distribution is a complaint, which says which keys this one has.
+// True if there was one: then what is missing was said already.
+bool refuse_strange_keys(const Fields& fields, std::size_t distribution) {
+  bool strange = false;
   const Words allowed = kKeysOf[distribution];
   for (const std::string_view key : words::kLatency) {
     if (!fields.has(key) || std::find(allowed.begin(), allowed.end(), key) != allowed.end())
       continue;
+    strange = true;
     fields.at(key).complain(
         fmt::format("a {} latency has no \"{}\"", words::kDistributions[distribution], key),
         distribution == 0   ? "write \"value\""
         : distribution == 1 ? "write \"min\" and \"max\""
                             : "write \"median\" and \"p99\"");
   }
+  return strange;
 }
 
 void read_part(const Fields& fields, std::string_view key, std::string_view example,
@@ -60,7 +64,7 @@ std::optional<Latency> read_latency(const Cursor& cursor) {
   const Fields fields(cursor, words::kLatency);
   const auto distribution = distribution_of(fields);
   if (!distribution) return std::nullopt;
-  refuse_strange_keys(fields, static_cast<std::size_t>(*distribution));
+  if (refuse_strange_keys(fields, static_cast<std::size_t>(*distribution))) return std::nullopt;
   Latency latency = Latency::constant(0);
   latency.distribution = *distribution;
   switch (*distribution) {

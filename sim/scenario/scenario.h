@@ -38,8 +38,8 @@ inline constexpr Duration kMaxLatency = 3600 * kSecond;
 using ConfigValue = std::variant<bool, std::int64_t, std::string, std::vector<std::string>>;
 
 struct ConfigEntry {
-  std::string key;  // as Fabric spells it
-  ConfigValue value;
+  std::string key = {};  // as Fabric spells it
+  ConfigValue value = {};
 
   bool operator==(const ConfigEntry&) const = default;
 };
@@ -60,29 +60,30 @@ struct StartTimes {
 enum class LeaderMode : std::uint8_t { kStatic };
 
 struct Organization {
-  std::string name;
+  std::string name = {};
   std::uint32_t peers = 0;
-  std::optional<Selector> bootstrap;           // resolved: present; default: the first peer
-  std::optional<Selector> anchors;             // resolved: present; default: nobody
-  std::optional<Selector> external_endpoints;  // resolved: present; default: nobody
+  std::optional<Selector> bootstrap = {};           // resolved: present; default: the first peer
+  std::optional<Selector> anchors = {};             // resolved: present; default: nobody
+  std::optional<Selector> external_endpoints = {};  // resolved: present; default: nobody
   LeaderMode leader = LeaderMode::kStatic;
-  std::optional<Selector> leaders;  // resolved: present; default: the first peer
-  StartTimes start;
+  std::optional<Selector> leaders = {};  // resolved: present; default: the first peer
+  StartTimes start = {};
 
   bool operator==(const Organization&) const = default;
 };
 
 struct Channel {
-  std::string name;
-  std::optional<std::vector<std::string>> organizations;  // resolved: present; default: every one
+  std::string name = {};
+  std::optional<std::vector<std::string>> organizations =
+      {};            // resolved: present; default: every one
   Time join_at = 0;  // a peer that starts later joins when it starts
 
   bool operator==(const Channel&) const = default;
 };
 
 struct Override {
-  Selector peers;
-  ConfigMap config;
+  Selector peers = {};
+  ConfigMap config = {};
 
   bool operator==(const Override&) const = default;
 };
@@ -102,17 +103,17 @@ struct Latency {
 };
 
 struct Zone {
-  std::string name;
-  Selector peers;
+  std::string name = {};
+  Selector peers = {};
 
   bool operator==(const Zone&) const = default;
 };
 
 // Latency between the peers of two zones (or within one: a == b), instead of Network::latency.
 struct ZonePair {
-  std::string a;
-  std::string b;
-  Latency latency;
+  std::string a = {};
+  std::string b = {};
+  Latency latency = {};
 
   bool operator==(const ZonePair&) const = default;
 };
@@ -121,15 +122,15 @@ enum class NetworkModel : std::uint8_t { kLatency, kFlow };
 
 struct Network {
   NetworkModel model = NetworkModel::kLatency;
-  Latency latency;
+  Latency latency = {};
   std::uint64_t bandwidth = 1'000'000'000;  // bits per second of each peer's access link, each way
-  std::vector<Zone> zones;
-  std::vector<ZonePair> between_zones;
+  std::vector<Zone> zones = {};
+  std::vector<ZonePair> between_zones = {};
   // A SimGrid platform file instead of latency, bandwidth and between_zones, or empty. With a
   // platform, a zone's name is that of a netzone in it, whose hosts its peers get in turn; peers
   // outside every zone get all hosts in turn. Relative to the scenario's own folder until resolved,
   // then absolute.
-  std::string platform;
+  std::string platform = {};
 
   bool operator==(const Network&) const = default;
 };
@@ -143,7 +144,7 @@ struct Cpu {
 };
 
 struct OrdererNode {
-  std::string name;
+  std::string name = {};
 
   bool operator==(const OrdererNode&) const = default;
 };
@@ -151,8 +152,9 @@ struct OrdererNode {
 enum class Arrivals : std::uint8_t { kConstant, kPoisson };
 
 struct BlockStream {
-  std::string channel;           // resolved: not empty; default: the only channel
-  std::optional<Selector> from;  // the peers where blocks are injected; absent: from the orderers
+  std::string channel = {};  // resolved: not empty; default: the only channel
+  std::optional<Selector> from =
+      {};  // the peers where blocks are injected; absent: from the orderers
   Time start = 30 * kSecond;
   Duration interval = kSecond;
   std::uint32_t count = 10;
@@ -169,8 +171,8 @@ struct Fault {
   Time at = 0;
   // kCrash: restarts after this; kIsolate: ends after this. Absent: lasts to heal_at or the end of
   // the run.
-  std::optional<Duration> lasts;
-  Selector peers;
+  std::optional<Duration> lasts = {};
+  Selector peers = {};
 
   bool operator==(const Fault&) const = default;
 };
@@ -178,32 +180,33 @@ struct Fault {
 // A promise about the result. Either `metric` with bounds or `invariant` is set. What the names
 // mean is the business of the analysis, which gets them verbatim.
 struct Expectation {
-  std::string metric;
+  std::string metric = {};
   std::string stat = "max";  // mean p50 p90 p95 p99 max
-  std::optional<double> min;
-  std::optional<double> max;
-  std::optional<double> equals;
-  std::string invariant;
+  std::optional<double> min = {};
+  std::optional<double> max = {};
+  std::optional<double> equals = {};
+  std::string invariant = {};
 
   bool operator==(const Expectation&) const = default;
 };
 
 struct Scenario {
-  std::string name;  // resolved: not empty; default: the file's name without its ending
-  std::string description;
+  std::string name = {};  // resolved: not empty; default: the file's name without its ending
+  std::string description = {};
   std::uint64_t seed = 1;
   Duration duration = 0;
-  std::vector<Organization> organizations;
-  std::vector<Channel> channels;
-  ConfigMap config;
-  std::vector<Override> overrides;
-  Network network;
-  Cpu cpu;
-  std::optional<std::vector<OrdererNode>> orderers;  // resolved: present; default: one, "orderer0"
-  std::vector<BlockStream> blocks;
-  std::vector<Fault> faults;
-  std::vector<Expectation> expect;
-  std::optional<Time> heal_at;  // ends every fault
+  std::vector<Organization> organizations = {};
+  std::vector<Channel> channels = {};
+  ConfigMap config = {};
+  std::vector<Override> overrides = {};
+  Network network = {};
+  Cpu cpu = {};
+  std::optional<std::vector<OrdererNode>> orderers =
+      {};  // resolved: present; default: one, "orderer0"
+  std::vector<BlockStream> blocks = {};
+  std::vector<Fault> faults = {};
+  std::vector<Expectation> expect = {};
+  std::optional<Time> heal_at = {};  // ends every fault
 
   bool operator==(const Scenario&) const = default;
 };

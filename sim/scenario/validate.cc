@@ -70,6 +70,10 @@ Validator::Validator(const Scenario& scenario, const Rules& rules, ComplaintBook
     return all && (count > 0 || clean(root_ / list));
   };
   orgs_known_ = readable("organizations", scenario.organizations.size());
+  sizes_known_ = orgs_known_;
+  for (std::size_t i = 0; i < scenario.organizations.size(); ++i) {
+    sizes_known_ = sizes_known_ && scenario.organizations[i].peers > 0;
+  }
   channels_known_ = readable("channels", scenario.channels.size());
 }
 
@@ -233,7 +237,7 @@ void Validator::check_selector(const JsonPath& path, const Selector& selector,
   if (!given(path) || !clean(path)) return;
   check_parts(path, selector, demands);
   // Without every organisation's size the outcome is not known.
-  if (!clean(path) || !orgs_known_ || !clean(root_ / "organizations")) return;
+  if (!clean(path) || !sizes_known_) return;
   const std::vector<PeerIndex> peers = reach(selector, population_);
   if (peers.empty() && !demands.may_be_empty) {
     book_.add(path, "selects no peer", "select one at least");
@@ -269,7 +273,7 @@ void Validator::check_parts(const JsonPath& path, const Selector& selector,
                 fmt::format("the last one is \"{}/{}\"", org.name, org.count - 1));
     }
   }
-  if (selector.kind == Kind::kCount && orgs_known_ && clean(root_ / "organizations")) {
+  if (selector.kind == Kind::kCount && sizes_known_) {
     const std::size_t pool = reach(selector.parts[0], population_).size();
     if (selector.count > pool && clean(path)) {
       book_.add(path,
@@ -360,7 +364,7 @@ void Validator::check_zones(const JsonPath& path) {
     const Selector& peers = scenario_.network.zones[i].peers;
     check_selector(path / i / "peers", peers, {});
     // Which peers are drawn is not known here; whoever draws them first keeps them.
-    if (!clean(path) || peers.draws()) continue;
+    if (!clean(path) || !sizes_known_ || peers.draws()) continue;
     for (const PeerIndex peer : reach(peers, population_)) {
       const auto [found, added] = zone_of.emplace(peer, i);
       if (added) continue;

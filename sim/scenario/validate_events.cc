@@ -98,8 +98,7 @@ void Validator::check_source(const JsonPath& path, const BlockStream& blocks,
     return;
   }
   check_selector(path / "from", *blocks.from, {});
-  if (!clean(path / "from") || !clean(root_ / "channels") || !clean(root_ / "organizations"))
-    return;
+  if (!clean(path / "from") || !clean(root_ / "channels") || !sizes_known_) return;
   const auto& orgs = *channel.organizations;
   for (const PeerIndex peer : reach(*blocks.from, population_)) {
     const std::string name = population_.name_of(peer);

@@ -67,6 +67,7 @@ class Validator {
   // False if an organisation's (a channel's) name could not be read: then no name counts as
   // unknown.
   bool orgs_known_ = true;
+  bool sizes_known_ = true;  // every organisation's name and number of peers
   bool channels_known_ = true;
   bool duration_known_ = true;
 };
