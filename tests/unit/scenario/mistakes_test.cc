@@ -1,0 +1,364 @@
+// What people get wrong, and what they are told.
+#include <algorithm>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sim/scenario/keys.h"
+#include "tests/unit/scenario/support.h"
+
+namespace hearsay::sim {
+namespace {
+
+using testing::complaints_of;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::small_with;
+
+// The only complaint about a small scenario with `more` in it, without "scenario.json:<line>: ".
+std::string complaint(std::string_view more) {
+  const auto texts = complaints_of(small_with(more));
+  EXPECT_EQ(texts.size(), 1u) << more;
+  for (std::size_t i = 1; i < texts.size(); ++i)
+    ADD_FAILURE() << texts[i];
+  if (texts.empty()) return "";
+  return texts[0].substr(texts[0].find(": ") + 2);
+}
+
+TEST(Mistakes, TenMistakesGetTenComplaints) {
+  EXPECT_THAT(
+      complaints_of(R"({
+  "name": "ten-mistakes",
+  "duraton": "60s", "duration": "60s",
+  "organizations": [
+    { "name": "org1", "peers": "fifty", "start": { "at": "5" } },
+    { "name": "org2", "peers": 3, "leader": "elected" }
+  ],
+  "channels": [ { "name": "ch1", "organizations": ["org1", "org3"] } ],
+  "config": { "peer.gossip.pulInterval": "4s" },
+  "network": { "latency": { "distribution": "lognormal", "median": "20ms", "p99": "2ms" } },
+  "blocks": [ { "channel": "ch1", "start": "20s", "count": 100 } ],
+  "faults": [
+    // Too late.
+    { "kind": "crash", "at": "2m", "peers": "org2/1" }
+  ],
+  "expect": [
+    { "metric": "blocks.t100_s" }
+  ]
+})"),
+      ElementsAre("scenario.json:3: duraton: unknown key; did you mean \"duration\"?",
+                  "scenario.json:5: organizations[0].peers: \"fifty\" is text, not a whole number; "
+                  "write a whole number from 1 to 100000",
+                  "scenario.json:5: organizations[0].start.at: \"5\" has no unit; write \"5s\"",
+                  "scenario.json:6: organizations[1].leader: \"elected\" is not available in this "
+                  "version; write \"static\" (\"leaders\" says who; default: the first peer)",
+                  "scenario.json:8: channels[0].organizations[1]: there is no organisation "
+                  "\"org3\"; did you mean \"org1\"?",
+                  "scenario.json:9: config.peer.gossip.pulInterval: unknown configuration key; did "
+                  "you mean \"peer.gossip.pullInterval\"?",
+                  "scenario.json:10: network.latency.p99: \"2ms\" is below the median (\"20ms\"); "
+                  "write \"20ms\" or more",
+                  "scenario.json:11: blocks[0].count: 100 blocks every \"1s\" from \"20s\" do not "
+                  "fit before the end at \"60s\"; write 41 or fewer",
+                  "scenario.json:14: faults[0].at: \"120s\" is not before the end of the run; "
+                  "write less than \"60s\"",
+                  "scenario.json:17: expect[0]: has no bound; write \"min\", \"max\" or "
+                  "\"equals\""));
+}
+
+TEST(Mistakes, TheContractsExample) {
+  EXPECT_EQ(complaint(R"("faults": [ { "kind": "crash", "at": "20", "peers": "org1/1" } ])"),
+            "faults[0].at: \"20\" has no unit; write \"20s\"");
+}
+
+TEST(Mistakes, WrongKindsOfValues) {
+  EXPECT_EQ(complaint("\"seed\": -1"),
+            "seed: -1 is out of range; write a whole number from 0 to 18446744073709551615");
+  EXPECT_THAT(complaint("\"seed\": 1.5"), HasSubstr("1.5 is not a whole number"));
+  EXPECT_THAT(complaint("\"seed\": 18446744073709551616"), HasSubstr("is out of range"));
+  EXPECT_EQ(complaint("\"seed\": \"7\""), "seed: \"7\" is text, not a number; write 7");
+  EXPECT_EQ(complaint("\"seed\": null").substr(0, 31), "seed: is null, not a whole numb");
+  EXPECT_EQ(complaint("\"description\": 3"),
+            "description: 3 is a number, not text; write a sentence");
+  EXPECT_EQ(complaint("\"blocks\": {}"),
+            "blocks: is an object, not a list; write [ { \"channel\": \"ch1\" } ]");
+  EXPECT_EQ(complaint("\"network\": []"), "network: is a list, not an object; write { … }");
+  EXPECT_EQ(complaint("\"heal_at\": 20"), "heal_at: 20 has no unit; write \"20s\"");
+  EXPECT_EQ(complaint("\"network\": { \"model\": \"flows\" }"),
+            "network.model: \"flows\" is unknown; did you mean \"flow\"? (known: \"latency\", "
+            "\"flow\")");
+  EXPECT_THAT(complaints_of("[]"),
+              ElementsAre("scenario.json:1: is a list, not an object; write { … }"));
+  EXPECT_THAT(complaints_of("7"),
+              ElementsAre("scenario.json:1: 7 is a number, not an object; write { … }"));
+}
+
+TEST(Mistakes, MissingAndEmpty) {
+  EXPECT_THAT(complaints_of("{}"),
+              ElementsAre("scenario.json:1: duration: is missing; write \"duration\": \"120s\"",
+                          HasSubstr("organizations: is missing; write")));
+  EXPECT_THAT(complaints_of(R"({ "duration": "1s", "organizations": [] })"),
+              ElementsAre(HasSubstr("organizations: there is no organisation")));
+  EXPECT_THAT(complaints_of(R"({ "duration": "1s", "organizations": [ {} ] })"),
+              ElementsAre(HasSubstr("organizations[0].name: is missing"),
+                          HasSubstr("organizations[0].peers: is missing")));
+}
+
+TEST(Mistakes, UnknownKeysNameTheNearest) {
+  EXPECT_EQ(complaint("\"fautls\": []"), "fautls: unknown key; did you mean \"faults\"?");
+  EXPECT_EQ(complaint("\"network\": { \"bandwith\": \"1Gbps\" }"),
+            "network.bandwith: unknown key; did you mean \"bandwidth\"?");
+  EXPECT_EQ(complaint("\"cpu\": { \"zzzzzzz\": 1 }"),
+            "cpu.zzzzzzz: unknown key; known keys: verify, validate_block, commit_block");
+}
+
+TEST(Mistakes, FaultKinds) {
+  EXPECT_EQ(complaint(R"("faults": [ { "kind": "partition", "at": "5s", "groups": [] } ])"),
+            "faults[0].kind: fault kind \"partition\" is not available in this version; available: "
+            "crash, isolate");
+  EXPECT_EQ(complaint(R"("faults": [ { "kind": "crsh", "at": "5s", "peers": "org1/1" } ])"),
+            "faults[0].kind: fault kind \"crsh\" is unknown; did you mean \"crash\"?");
+  EXPECT_EQ(complaint(R"("faults": [ { "at": "5s", "peers": "org1/1" } ])"),
+            "faults[0].kind: is missing; write \"kind\": and one of: crash, isolate");
+  EXPECT_EQ(
+      complaint(R"("faults": [ { "kind": "crash", "at": "5s", "for": "5s", "peers": "*" } ])"),
+      "faults[0].for: fault kind \"crash\" has no \"for\"; write \"restart_after\"");
+  EXPECT_EQ(
+      complaint(
+          R"("faults": [ { "kind": "isolate", "at": "5s", "state": "kept", "peers": "*" } ])"),
+      "faults[0].state: fault kind \"isolate\" has no \"state\"; leave it out");
+  EXPECT_EQ(
+      complaint(R"("faults": [ { "kind": "crash", "at": "5s", "state": "lost", "peers": "*" } ])"),
+      "faults[0].state: \"lost\" is not available in this version; write \"kept\"");
+  for (const std::string_view kind : words::kFaultKinds) {
+    const auto texts = complaints_of(small_with("\"faults\": [ { \"kind\": \"" + std::string(kind) +
+                                                "\", \"at\": \"5s\", \"peers\": \"*\" } ]"));
+    const bool available = kind == "crash" || kind == "isolate";
+    EXPECT_EQ(texts.empty(), available) << kind;
+  }
+}
+
+TEST(Mistakes, NotInThisVersion) {
+  EXPECT_THAT(complaint("\"core_yaml\": \"core.yaml\""),
+              HasSubstr("is not available in this version"));
+  EXPECT_THAT(complaint("\"swarm\": {}"), HasSubstr("is not available in this version"));
+}
+
+TEST(Mistakes, FaultTimes) {
+  EXPECT_EQ(
+      complaint(R"("faults": [ { "kind": "isolate", "at": "50s", "for": "20s", "peers": "*" } ])"),
+      "faults[0].for: the fault ends at \"70s\", after the end of the run; write \"10s\" or "
+      "less, or leave it out for \"never\"");
+  EXPECT_THAT(
+      complaint(
+          R"("heal_at": "40s", "faults": [ { "kind": "crash", "at": "40s", "peers": "*" } ])"),
+      HasSubstr("faults[0].at: \"40s\" is not before \"heal_at\""));
+  EXPECT_THAT(complaint("\"heal_at\": \"70s\""), HasSubstr("after the end of the run"));
+}
+
+TEST(Mistakes, Selectors) {
+  const auto fault = [](std::string peers) {
+    return complaint("\"faults\": [ { \"kind\": \"crash\", \"at\": \"5s\", \"peers\": " + peers +
+                     " } ]");
+  };
+  EXPECT_EQ(fault("\"org2\""),
+            "faults[0].peers: there is no organisation \"org2\"; did you mean \"org1\"?");
+  EXPECT_EQ(
+      fault("[ \"org1/1\", \"org1/10\" ]"),
+      "faults[0].peers[1]: the selector \"org1/10\" goes beyond the 10 peers of \"org1\"; the "
+      "last one is \"org1/9\"");
+  EXPECT_EQ(fault("{ \"select\": \"*\", \"except\": [ \"org1\", \"org7\" ] }"),
+            "faults[0].peers.except[1]: there is no organisation \"org7\"; did you mean \"org1\"?");
+  EXPECT_EQ(fault("\"org1 except *\""), "faults[0].peers: selects no peer; select one at least");
+  EXPECT_EQ(fault("[]"), "faults[0].peers: selects no peer; select one at least");
+  EXPECT_EQ(fault("\"11 of org1\""),
+            "faults[0].peers: the selector \"11 of org1\" draws more peers than the 10 there are; "
+            "write 10 or fewer");
+  EXPECT_EQ(fault("\"leader of org1 in ch2\""),
+            "faults[0].peers: there is no channel \"ch2\"; did you mean \"ch1\"?");
+  EXPECT_THAT(fault("7"), HasSubstr("7 is a number, not a selector"));
+  EXPECT_THAT(complaint(R"("overrides": [ { "peers": "leader of org1 in ch1", "config": {} } ])"),
+              HasSubstr("is known only while the world runs"));
+  EXPECT_THAT(
+      complaints_of(small_with(
+          R"("faults": [ { "kind": "crash", "at": "5s", "peers": "leader of org1 in ch1" } ])")),
+      IsEmpty());
+}
+
+TEST(Mistakes, PeersOfAnotherOrganisation) {
+  const auto texts = complaints_of(R"({ "duration": "60s", "organizations": [
+    { "name": "org1", "peers": 2, "bootstrap": ["org2/0"] },
+    { "name": "org2", "peers": 2, "leaders": "1 of *" } ],
+    "channels": [ { "name": "ch1", "organizations": ["org1"] } ],
+    "blocks": [ { "from": "org2/1" } ] })");
+  EXPECT_THAT(
+      texts,
+      ElementsAre("scenario.json:2: organizations[0].bootstrap: selects \"org2/0\", a peer of "
+                  "another organisation; select peers of \"org1\" only",
+                  "scenario.json:3: organizations[1].leaders: selects \"org1/0\", a peer of "
+                  "another organisation; select peers of \"org2\" only",
+                  "scenario.json:5: blocks[0].from: selects \"org2/1\", which is not in channel "
+                  "\"ch1\"; select peers of the channel's organisations"));
+}
+
+TEST(Mistakes, Names) {
+  EXPECT_THAT(complaint("\"name\": \"../x\""), HasSubstr("\"../x\" is no name for a scenario"));
+  const auto texts = complaints_of(R"({ "duration": "60s", "organizations": [
+    { "name": "org 1", "peers": 2 }, { "name": "all", "peers": 2 },
+    { "name": "a", "peers": 2 }, { "name": "a", "peers": 2 } ],
+    "channels": [ { "name": "ch.1" } ], "orderers": [ { "name": "" } ] })");
+  EXPECT_THAT(
+      texts,
+      ElementsAre(HasSubstr("organizations[0].name: \"org 1\" is no name for an organisation"),
+                  HasSubstr("organizations[1].name: \"all\" means something else"),
+                  HasSubstr("organizations[3].name: \"a\" is the name of two; write another "
+                            "name (the first is organizations[2])"),
+                  HasSubstr("channels[0].name: \"ch.1\" is no name for a channel"),
+                  HasSubstr("orderers[0].name: \"\" is no name for an orderer")));
+}
+
+TEST(Mistakes, AMistakeInANameDoesNotBreedOthers) {
+  EXPECT_THAT(complaints_of(R"({ "duration": "60s",
+    "organizations": [ { "nam": "org1", "peers": 2 } ],
+    "channels": [ { "name": 7, "organizations": ["org1"] } ],
+    "blocks": [ { "channel": "ch1" } ],
+    "faults": [ { "kind": "crash", "at": "1s", "peers": "org1/7" } ] })"),
+              ElementsAre(HasSubstr("organizations[0].nam: unknown key"),
+                          HasSubstr("organizations[0].name: is missing"),
+                          HasSubstr("channels[0].name: 7 is a number")));
+}
+
+TEST(Mistakes, Limits) {
+  EXPECT_THAT(complaints_of(R"({ "duration": "31h", "organizations": [
+    { "name": "a", "peers": 60000 }, { "name": "b", "peers": 60000 } ] })"),
+              ElementsAre(HasSubstr("organizations: 120000 peers in all; write 100000 or fewer")));
+  EXPECT_THAT(complaint("\"blocks\": [ { \"count\": 1000001 } ]"), HasSubstr("out of range"));
+  EXPECT_THAT(complaint("\"blocks\": [ { \"size\": \"100MiB\" } ]"),
+              HasSubstr("\"100MiB\" is too large; write \"99MiB\" or less"));
+  EXPECT_THAT(complaint("\"blocks\": [ { \"interval\": \"0s\" } ]"), HasSubstr("is too small"));
+  EXPECT_THAT(complaint("\"heal_at\": \"9999999999h\""), HasSubstr("is too large"));
+  EXPECT_THAT(complaint("\"blocks\": [ { \"interval\": \"700h\", \"count\": 1000000 } ]"),
+              HasSubstr("do not fit before the end"));
+}
+
+TEST(Mistakes, ComplaintsAreLimitedToo) {
+  std::string many = "\"faults\": [ 0";
+  for (int i = 0; i < 5000; ++i)
+    many += ", 0";
+  const auto texts = complaints_of(small_with(many + " ]"));
+  ASSERT_EQ(texts.size(), kMaxComplaints + 1);
+  EXPECT_EQ(texts.back(), "scenario.json: 4001 more mistakes are not listed");
+}
+
+TEST(Mistakes, Configuration) {
+  const auto config = [](std::string entry) { return complaint("\"config\": { " + entry + " }"); };
+  EXPECT_EQ(config("\"peer.gossip.pullInterval\": 4"),
+            "config.peer.gossip.pullInterval: 4 has no unit; write \"4s\"");
+  EXPECT_THAT(config("\"peer.gossip.propagatePeerNum\": \"4s\""),
+              HasSubstr("is not a whole number"));
+  EXPECT_THAT(config("\"peer.gossip.nonBlockingCommitMode\": 1"), HasSubstr("not true or false"));
+  EXPECT_EQ(config("\"peer.gossip.bootstrap\": \"x:1\""),
+            "config.peer.gossip.bootstrap: is set by hearsay itself; write \"bootstrap\" in the "
+            "organisation");
+  EXPECT_THAT(config("\"peer.gossip.pullInterval\": \"4s\", \"PEER.gossip.pullInterval\": \"4s\""),
+              HasSubstr("is given twice"));
+  EXPECT_THAT(complaints_of(small_with("\"config\": { \"peer.gossip.PULLinterval\": \"1m\", "
+                                       "\"peer.gossip.propagatePeerNum\": \"4\" }")),
+              IsEmpty())
+      << "Fabric's keys have no case, and numbers may be text";
+}
+
+TEST(Mistakes, Latencies) {
+  const auto latency = [](std::string value) {
+    return complaint("\"network\": { \"latency\": " + value + " }");
+  };
+  EXPECT_EQ(latency(R"({ "distribution": "constant", "median": "2ms" })"),
+            "network.latency.median: a constant latency has no \"median\"; write \"value\"");
+  EXPECT_EQ(latency(R"({ "min": "2ms" })"),
+            "network.latency.max: is missing; write \"max\": \"10ms\"");
+  EXPECT_EQ(latency(R"({ "min": "2ms", "max": "1ms" })"),
+            "network.latency.max: \"1ms\" is below the minimum (\"2ms\"); write \"2ms\" or more");
+  EXPECT_THAT(latency(R"({ "median": "0s", "p99": "1ms" })"), HasSubstr("cannot be 0"));
+  EXPECT_THAT(latency("{}"), HasSubstr("network.latency.distribution: is missing"));
+  EXPECT_THAT(latency("5"), HasSubstr("network.latency: 5 has no unit; write"));
+  EXPECT_THAT(latency("\"2h\""), HasSubstr("is too large; write \"3600s\" or less"));
+  EXPECT_THAT(complaint("\"network\": { \"bandwidth\": \"1\" }"),
+              HasSubstr("network.bandwidth: \"1\" has no unit; write \"1Mbps\""));
+}
+
+TEST(Mistakes, Zones) {
+  EXPECT_THAT(complaint(R"("network": { "zones": [ { "name": "eu", "peers": "org1/0..4" },
+                              { "name": "us", "peers": "org1/4" } ] })"),
+              HasSubstr("network.zones[1].peers: selects \"org1/4\", which is in zone \"eu\""));
+  EXPECT_THAT(complaint(R"("network": { "zones": [ { "name": "eu", "peers": "org1" } ],
+                              "between_zones": [ { "a": "eu", "b": "us", "latency": "1ms" } ] })"),
+              HasSubstr("network.between_zones[0].b: there is no zone \"us\"; known zones: eu"));
+  EXPECT_THAT(complaint(R"("network": { "zones": [ { "name": "eu", "peers": "org1" } ],
+                              "between_zones": [ { "a": "eu", "b": "eu", "latency": "1ms" },
+                                                 { "a": "eu", "b": "eu", "latency": "2ms" } ] })"),
+              HasSubstr("network.between_zones[1]: \"eu\" and \"eu\" are given twice"));
+}
+
+TEST(Mistakes, Platforms) {
+  EXPECT_THAT(complaint(R"("network": { "platform": "platforms/nowhere.xml" })"),
+              HasSubstr("network.platform: there is no file \"platforms/nowhere.xml\""));
+  EXPECT_THAT(complaint(R"("network": { "platform": "platforms/wan.xml", "latency": "1ms" })"),
+              HasSubstr("network.latency: is given beside a platform"));
+}
+
+TEST(Mistakes, Blocks) {
+  EXPECT_THAT(complaint(R"("blocks": [ { "channel": "ch2" } ])"),
+              HasSubstr("blocks[0].channel: there is no channel \"ch2\"; did you mean \"ch1\"?"));
+  EXPECT_THAT(complaint(R"("orderers": [], "blocks": [ {} ])"), HasSubstr("there is no orderer"));
+  EXPECT_THAT(
+      complaints_of(R"({ "duration": "60s", "organizations": [ { "name": "o", "peers": 1 } ],
+      "blocks": [ {} ] })"),
+      ElementsAre(HasSubstr("blocks[0].channel: there is no channel to send blocks into")));
+  EXPECT_THAT(
+      complaints_of(R"({ "duration": "60s", "organizations": [ { "name": "o", "peers": 1 } ],
+      "channels": [ { "name": "a" }, { "name": "b", "join_at": "40s" } ],
+      "blocks": [ {}, { "channel": "b" } ] })"),
+      ElementsAre(HasSubstr("blocks[0].channel: is missing, and there are several"),
+                  HasSubstr("blocks[1].start: \"30s\" is before the peers join \"b\"")));
+}
+
+TEST(Mistakes, Expectations) {
+  const auto expect = [](std::string entry) {
+    return complaint("\"expect\": [ { " + entry + " } ]");
+  };
+  EXPECT_EQ(expect("\"metric\": \"blocks.t100s\", \"max\": 1"),
+            "expect[0].metric: there is no metric \"blocks.t100s\"; did you mean "
+            "\"blocks.t100_s\"?");
+  EXPECT_EQ(expect("\"metric\": \"leaders.ch1.org1.finale\", \"max\": 1"),
+            "expect[0].metric: there is no metric \"leaders.ch1.org1.finale\"; did you mean "
+            "\"leaders.ch1.org1.final\"?");
+  EXPECT_THAT(expect("\"metric\": \"blocks\", \"max\": 1"), HasSubstr("is no name of a metric"));
+  EXPECT_THAT(expect("\"max\": 1"), HasSubstr("promises nothing"));
+  EXPECT_THAT(expect("\"metric\": \"blocks.count\", \"max\": 1, \"invariant\": \"all\""),
+              HasSubstr("promises both"));
+  EXPECT_THAT(expect("\"invariant\": \"all\", \"max\": 1"),
+              HasSubstr("an invariant has no bounds"));
+  EXPECT_THAT(expect("\"invariant\": \"al\""), HasSubstr("did you mean \"all\"?"));
+  EXPECT_THAT(expect("\"metric\": \"blocks.count\", \"min\": 3, \"max\": 1"),
+              HasSubstr("expect[0].max: 1 is below \"min\" (3)"));
+  EXPECT_THAT(expect("\"metric\": \"blocks.count\", \"max\": \"5s\""), HasSubstr("not a number"));
+  EXPECT_THAT(expect("\"metric\": \"blocks.count\", \"max\": 1, \"stat\": \"p98\""),
+              HasSubstr("expect[0].stat: \"p98\" is unknown"));
+}
+
+TEST(Mistakes, FilesThatCannotBeRead) {
+  const auto only = [](const std::string& path) {
+    const auto result = load_scenario(path, testing::some_options());
+    EXPECT_FALSE(result.ok());
+    return result.ok() || result.error().empty() ? "" : result.error()[0].text();
+  };
+  EXPECT_EQ(only("/nowhere/x.json"),
+            "/nowhere/x.json: cannot be read: No such file or directory; name a scenario file");
+  EXPECT_EQ(only("/"), "/: is a directory; name a scenario file");
+  EXPECT_EQ(only("/dev/zero"), "/dev/zero: is larger than 16 MiB; name a scenario file");
+  EXPECT_EQ(only("/dev/null"), "/dev/null:1: is empty; write a JSON object { … }");
+}
+
+}  // namespace
+}  // namespace hearsay::sim

@@ -1,0 +1,79 @@
+#include "tests/unit/scenario/support.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+namespace hearsay::sim::testing {
+
+std::span<const ConfigKeyInfo> some_config_keys() {
+  using Type = ConfigKeyInfo::Type;
+  static constexpr std::array<ConfigKeyInfo, 5> kKeys{
+      {{"peer.gossip.pullInterval", Type::kDuration},
+       {"peer.gossip.propagatePeerNum", Type::kInt},
+       {"peer.gossip.nonBlockingCommitMode", Type::kBool},
+       {"peer.gossip.bootstrap", Type::kStringList},
+       {"peer.gossip.someText", Type::kString}}};
+  return kKeys;
+}
+
+LoadOptions some_options() {
+  LoadOptions options;
+  options.rules.config_keys = some_config_keys();
+  options.rules.metric_check = metric_check_from(
+      {"membership.converged_s", "blocks.t100_s", "blocks.count", "blocks.coverage_push",
+       "blocks.transmissions_per_block", "leaders.*.*.final"});
+  return options;
+}
+
+Scenario load_good(std::string_view text, const LoadOptions& options) {
+  auto result = load_scenario_text(text, "scenario.json", HS_SOURCE_DIR "/scenarios", options);
+  if (result.ok()) return std::move(result.value());
+  for (const Complaint& complaint : result.error())
+    ADD_FAILURE() << complaint.text();
+  return {};
+}
+
+std::vector<std::string> complaints_of(std::string_view text, const LoadOptions& options) {
+  const auto result =
+      load_scenario_text(text, "scenario.json", HS_SOURCE_DIR "/scenarios", options);
+  std::vector<std::string> texts;
+  if (result.ok()) return texts;
+  for (const Complaint& complaint : result.error())
+    texts.push_back(complaint.text());
+  return texts;
+}
+
+std::vector<std::string> shipped_scenarios() {
+  std::vector<std::string> paths;
+  for (const auto& entry : std::filesystem::directory_iterator(HS_SOURCE_DIR "/scenarios")) {
+    const auto& path = entry.path();
+    if (path.extension() == ".json" && path.filename() != "schema.json") {
+      paths.push_back(path.string());
+    }
+  }
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  EXPECT_TRUE(file.good()) << path;
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::string small_with(std::string_view more) {
+  std::string text = R"({ "duration": "60s",
+  "organizations": [ { "name": "org1", "peers": 10 } ],
+  "channels": [ { "name": "ch1" } ])";
+  if (!more.empty()) text += ",\n  " + std::string(more);
+  return text + " }";
+}
+
+}  // namespace hearsay::sim::testing
