@@ -1,0 +1,152 @@
+#include "analysis/invariants.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "analysis/format.h"
+#include "core/base/assert.h"
+
+namespace hearsay::analysis {
+namespace {
+
+constexpr std::array<std::string_view, kInvariants> kNames = {
+    "ledger.in_order",       "ledger.equal_bytes",    "membership.no_peer_both_alive_and_dead",
+    "message.accepted_once", "buffers.within_limits", "liveness.after_heal"};
+
+Invariant invariant_of(std::string_view name) {
+  const auto found = std::find(kNames.begin(), kNames.end(), name);
+  HS_ASSERT_MSG(found != kNames.end(), "no invariant has this name");
+  return static_cast<Invariant>(found - kNames.begin());
+}
+
+}  // namespace
+
+std::span<const std::string_view> invariant_names() { return kNames; }
+
+Invariants::Invariants(const RunFacts& facts) : facts_(facts), ledgers_(facts.channels.size()) {
+  for (const Invariant seen : {Invariant::kLedgerInOrder, Invariant::kNoPeerBothAliveAndDead,
+                               Invariant::kAcceptedOnce}) {
+    states_[static_cast<std::size_t>(seen)].checked = true;
+  }
+}
+
+void Invariants::violate(Invariant invariant, std::string evidence) {
+  InvariantState& state = states_[static_cast<std::size_t>(invariant)];
+  state.checked = true;
+  if (state.violations++ == 0) state.evidence = std::move(evidence);
+}
+
+void Invariants::report_violation(std::string_view invariant, std::string evidence) {
+  violate(invariant_of(invariant), std::move(evidence));
+}
+
+void Invariants::note_checked(std::string_view invariant) {
+  states_[static_cast<std::size_t>(invariant_of(invariant))].checked = true;
+}
+
+void Invariants::on_alive(const TraceEvent& event, const View& view) {
+  if (!view.knows(event.peer, event.other)) return;
+  violate(Invariant::kNoPeerBothAliveAndDead,
+          fmt::format("{} held {} alive already when it came alive at {}",
+                      peer_text(facts_, event.peer), peer_text(facts_, event.other),
+                      seconds_text(seconds(event.time))));
+}
+
+void Invariants::on_dead(const TraceEvent& event, const View& view) {
+  const bool alive = view.knows(event.peer, event.other);
+  const bool hearsay = DeathCause{event.detail} == DeathCause::kLearnedDead;
+  // Only strangers are learned dead; only the living die.
+  if (alive != hearsay) return;
+  violate(Invariant::kNoPeerBothAliveAndDead,
+          fmt::format("{} {} at {}, {} it alive", peer_text(facts_, event.peer),
+                      (hearsay ? "believed hearsay that " : "declared dead ") +
+                          peer_text(facts_, event.other) + (hearsay ? " is dead" : ""),
+                      seconds_text(seconds(event.time)), alive ? "holding" : "not holding"));
+}
+
+void Invariants::on_accepted_again(const TraceEvent& event, Time first) {
+  violate(Invariant::kAcceptedOnce,
+          fmt::format("{} accepted block {} of {} by push at {}, having it since {}",
+                      peer_text(facts_, event.peer), event.value,
+                      channel_text(facts_, event.channel), seconds_text(seconds(event.time)),
+                      seconds_text(seconds(first))));
+}
+
+void Invariants::on_committed(const TraceEvent& event) {
+  std::vector<Ledger>& ledgers = ledgers_[raw(event.channel)];
+  if (ledgers.empty()) {
+    ledgers.assign(facts_.peers.size(), {facts_.channels[raw(event.channel)].first_block, false});
+  }
+  Ledger& ledger = ledgers[raw(event.peer)];
+  const bool back = ledger.may_go_back && event.value < ledger.next;
+  if (event.value != ledger.next && !back) {
+    violate(Invariant::kLedgerInOrder,
+            fmt::format("{} committed block {} of {} at {} where block {} was due",
+                        peer_text(facts_, event.peer), event.value,
+                        channel_text(facts_, event.channel), seconds_text(seconds(event.time)),
+                        ledger.next));
+  }
+  ledger = {event.value + 1, false};
+}
+
+void Invariants::restarted(PeerIndex p) {
+  for (std::vector<Ledger>& ledgers : ledgers_) {
+    if (!ledgers.empty()) ledgers[raw(p)].may_go_back = true;
+  }
+}
+
+std::string Invariants::unequal_heights(const Population& population) const {
+  for (std::size_t c = 0; c < ledgers_.size(); ++c) {
+    if (ledgers_[c].empty()) continue;
+    PeerIndex low = kNoPeer;
+    PeerIndex high = kNoPeer;
+    for (const PeerIndex p : facts_.channels[c].members) {
+      if (!population.reachable(p)) continue;
+      const BlockNum next = ledgers_[c][raw(p)].next;
+      if (low == kNoPeer || next < ledgers_[c][raw(low)].next) low = p;
+      if (high == kNoPeer || next > ledgers_[c][raw(high)].next) high = p;
+    }
+    if (low == high || ledgers_[c][raw(low)].next == ledgers_[c][raw(high)].next) continue;
+    return fmt::format("{} has height {} in {}, {} has {}", peer_text(facts_, low),
+                       ledgers_[c][raw(low)].next, facts_.channels[c].name,
+                       peer_text(facts_, high), ledgers_[c][raw(high)].next);
+  }
+  return "";
+}
+
+void Invariants::finish(Time end, const View& view, const Leadership& leadership,
+                        const Population& population) {
+  std::vector<std::string> wrong;
+  for (std::size_t i = 0; i < view.size() && !view.complete() && wrong.empty(); ++i) {
+    for (std::size_t j = 0; j < view.size() && wrong.empty(); ++j) {
+      const PeerIndex a = peer_index(i);
+      const PeerIndex b = peer_index(j);
+      if (!view.counts(a, b) || view.knows(a, b)) continue;
+      if (!population.reachable(a) || !population.reachable(b)) continue;
+      wrong.push_back(peer_text(facts_, a) + " does not know " + peer_text(facts_, b));
+    }
+  }
+  for (const auto& [where, seat] : leadership.seats()) {
+    if (seat.first == kNever || seat.leaders.size() == 1) continue;
+    wrong.push_back(fmt::format("{} in {} has {}", facts_.orgs[raw(where.second)],
+                                channel_text(facts_, where.first),
+                                plural(seat.leaders.size(), "leader")));
+  }
+  if (facts_.catches_up) {
+    if (std::string heights = unequal_heights(population); !heights.empty()) {
+      wrong.push_back(std::move(heights));
+    }
+  }
+  InvariantState& state = states_[static_cast<std::size_t>(Invariant::kLivenessAfterHeal)];
+  const Duration quiet = end - population.last_disturbance();
+  if (wrong.empty() || quiet >= kLivenessGrace) {
+    state.checked = true;
+    for (std::string& what : wrong) violate(Invariant::kLivenessAfterHeal, std::move(what));
+  } else if (state.violations == 0) {
+    state.evidence = fmt::format("{}, but the run ends {} after the last start, stop or fault",
+                                 wrong.front(), seconds_text(seconds(quiet)));
+  }
+}
+
+}  // namespace hearsay::analysis
