@@ -37,6 +37,14 @@ void LinkModel::set_route(ZoneIndex a, ZoneIndex b, const Route& route) {
   pairs_[a * zones_ + b] = pairs_[b * zones_ + a] = pair_of(route);
 }
 
+void LinkModel::set_latency(ZoneIndex a, ZoneIndex b, Latency latency) {
+  HS_ASSERT(a < zones_ && b < zones_);
+  own_.push_back(std::move(latency));
+  const Pair pair{
+      .known = true, .adds_base = false, .own = static_cast<std::uint32_t>(own_.size())};
+  pairs_[a * zones_ + b] = pairs_[b * zones_ + a] = pair;
+}
+
 void LinkModel::use_routes(std::size_t zones, std::shared_ptr<RouteSource> source) {
   make_zones(zones);
   source_ = std::move(source);
@@ -50,6 +58,7 @@ Duration LinkModel::travel_by_zone(HostIndex from, HostIndex to, std::uint32_t s
   if (!pair.known && source_ != nullptr) pair = pair_of(source_->route(a, b));
   Duration travel = pair.latency;
   if (pair.adds_base) travel += base_.draw(random);
+  if (pair.own != 0) travel += own_[pair.own - 1].draw(random);
   if (pair.narrow_ps > sender_ps) {
     travel += static_cast<Duration>((pair.narrow_ps - sender_ps) * size / 1000);
   }

@@ -49,6 +49,8 @@ class LinkModel {
   std::size_t zones() const { return zones_; }
   // The route between two zones, in both directions; a == b is the route inside a zone.
   void set_route(ZoneIndex a, ZoneIndex b, const Route& route);
+  // Between two zones, or inside one (a == b), draw from `latency` instead of the base.
+  void set_latency(ZoneIndex a, ZoneIndex b, Latency latency);
   // Makes `zones` zones whose routes come from `source`.
   void use_routes(std::size_t zones, std::shared_ptr<RouteSource> source);
 
@@ -66,6 +68,7 @@ class LinkModel {
     std::uint64_t narrow_ps = 0;
     bool known = false;
     bool adds_base = true;
+    std::uint32_t own = 0;  // 1 + index of the pair's own distribution, 0: none
   };
 
   Duration travel_by_zone(HostIndex from, HostIndex to, std::uint32_t size, std::uint64_t sender_ps,
@@ -79,6 +82,7 @@ class LinkModel {
   std::size_t zones_ = 0;
   std::vector<ZoneIndex> zone_of_host_;
   std::vector<Pair> pairs_;
+  std::vector<Latency> own_;
   std::shared_ptr<RouteSource> source_;
 };
 
