@@ -78,11 +78,10 @@ void LatestStore::tell_invalidated(const EnvelopeRef& envelope) {
   calling_out_ = false;
 }
 
-// Empties the row.
+// Empties the row. Its life is set anew when it is filled.
 EnvelopeRef LatestStore::take(std::uint32_t row) {
   --held_;
   if (is_tombstone(row)) --tombstones_;
-  if (expires()) lives_[row] = Life();
   EnvelopeRef gone;
   gone.swap(rows_[row]);
   return gone;

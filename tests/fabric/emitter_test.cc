@@ -198,19 +198,19 @@ TEST_F(EmitterTest, AStreamBurnsTheIterationsOfOldMessages) {
 
 TEST_F(EmitterTest, NothingIsArmedWhileNothingWaits) {
   make_and_start(1, 10, 10 * kMillisecond);
-  EXPECT_EQ(node->clock.armed_timers(), 0u);
+  EXPECT_EQ(node->clock.timers_armed(), 0u);
   add(1);
   add(2);
-  EXPECT_EQ(node->clock.armed_timers(), 1u);
+  EXPECT_EQ(node->clock.timers_armed(), 1u);
   node->clock.run_for(10 * kMillisecond);
-  EXPECT_EQ(node->clock.armed_timers(), 0u);
+  EXPECT_EQ(node->clock.timers_armed(), 0u);
 }
 
 TEST_F(EmitterTest, WithoutIterationsAdditionsAreDiscarded) {
   make_and_start(0, 1, 10 * kMillisecond);
   add(1);
   EXPECT_EQ(emitter->size(), 0u);
-  EXPECT_EQ(node->clock.armed_timers(), 0u);
+  EXPECT_EQ(node->clock.timers_armed(), 0u);
   node->clock.run_for(1 * kSecond);
   EXPECT_THAT(batches, IsEmpty());
 }

@@ -11,8 +11,8 @@
 
 #include "core/base/random.h"
 #include "core/gossip/message_store.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/messages.h"
-#include "tests/support/virtual_clock.h"
 
 namespace hearsay::test {
 namespace {
@@ -48,7 +48,7 @@ EnvelopeRef info(PeerIndex peer, PeerTime stamp) {
 
 class LatestStoreTest : public testing::Test {
  protected:
-  VirtualClock clock;
+  FakeClock clock;
   Recorder heard;
   const PeerIndex a{3};
   const PeerIndex b{1};
@@ -120,14 +120,14 @@ TEST_F(LatestStoreTest, AfterStopNothingExpires) {
   store.add(b, info(b, {1, 1}));
   clock.run_for(20 * kSecond);
   EXPECT_EQ(store.size(), 2u);
-  EXPECT_EQ(clock.armed_timers(), 0u);
+  EXPECT_EQ(clock.timers_armed(), 0u);
 }
 
 // The same random history for both stores: additions old and new, repeated objects, purges, time
 // passing.
 void compare_histories(std::uint64_t seed, Duration ttl) {
   Random random = Random::root(seed);
-  VirtualClock clock;
+  FakeClock clock;
   Recorder heard_list;
   Recorder heard_latest;
   MessageStore list(clock, {.ttl = ttl}, &heard_list);

@@ -13,9 +13,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/fake_clock.h"
 #include "tests/support/messages.h"
 #include "tests/support/vectors.h"
-#include "tests/support/virtual_clock.h"
 
 namespace hearsay::test {
 namespace {
@@ -68,7 +68,7 @@ class MessageStoreTest : public testing::Test, public StoreListener {
     return added;
   }
 
-  VirtualClock clock;
+  FakeClock clock;
   std::unique_ptr<MessageStore> store;
   std::vector<std::string> invalidated;
   std::vector<std::string> expired;
@@ -191,11 +191,11 @@ TEST_F(MessageStoreTest, ASweepForOneMessageDoesNotEndAnothersLifeEarly) {
 
 TEST_F(MessageStoreTest, SweepsAreArmedOnlyWhenTheyMayFindSomething) {
   make(10, 3 * kSecond);
-  EXPECT_EQ(clock.armed_timers(), 0u);
+  EXPECT_EQ(clock.timers_armed(), 0u);
   add_blocks(1, 5);
-  EXPECT_EQ(clock.armed_timers(), 1u);
+  EXPECT_EQ(clock.timers_armed(), 1u);
   clock.run_for(20 * kSecond);
-  EXPECT_EQ(clock.armed_timers(), 0u);
+  EXPECT_EQ(clock.timers_armed(), 0u);
   EXPECT_EQ(expired.size(), 5u);
 }
 
@@ -208,7 +208,7 @@ TEST_F(MessageStoreTest, AfterStopNothingExpires) {  // 22
   clock.run_for(20 * kSecond);
   EXPECT_EQ(store->size(), 6u);
   EXPECT_THAT(expired, IsEmpty());
-  EXPECT_EQ(clock.armed_timers(), 0u);
+  EXPECT_EQ(clock.timers_armed(), 0u);
 }
 
 TEST_F(MessageStoreTest, PurgeTriggersForExactlyWhatMatches) {  // 23

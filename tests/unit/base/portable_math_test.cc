@@ -1,12 +1,12 @@
 // portable_math: accuracy against the C library, exact bits against this table.
 #include "core/base/portable_math.h"
 
-#include <gtest/gtest.h>
-
 #include <bit>
 #include <cmath>
 #include <cstdint>
 #include <limits>
+
+#include <gtest/gtest.h>
 
 #include "core/base/hash.h"
 #include "core/base/random.h"
@@ -73,8 +73,8 @@ TEST(PortableMath, SameBitsEverywhere) {
   std::uint64_t digest = 0;
   for (int i = 0; i < 10'000; ++i) {
     const double u = uniform(random);
-    for (const double value : {portable_exp(u * 100 - 50), portable_log(u),
-                               portable_inverse_normal_cdf(u)}) {
+    for (const double value :
+         {portable_exp(u * 100 - 50), portable_log(u), portable_inverse_normal_cdf(u)}) {
       digest = mix64(digest + std::bit_cast<std::uint64_t>(value));
     }
   }

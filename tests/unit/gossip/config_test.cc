@@ -1,12 +1,12 @@
 // Config: reading core.yaml keys (spec: config 1, 2, 8, 9) and saying what cannot work together.
 #include "core/gossip/config.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "core/gossip/duration_text.h"
 
@@ -231,15 +231,22 @@ TEST(ConfigProblems, LetZeroFanOutAndZeroIterationsPass) {
 }
 
 TEST(DurationText, ReadsGosSyntax) {
-  const std::vector<std::pair<const char*, Duration>> cases = {
-      {"1h2m3.5s", 3723'500'000'000}, {"1.5s", 1'500'000'000},
-      {"-1.5ms", -1'500'000},         {"+5us", 5'000},
-      {"5\u00B5s", 5'000},            {"5\u03BCs", 5'000},
-      {".5s", 500'000'000},           {"1.s", 1'000'000'000},
-      {"0", 0},                       {"17", 17},
-      {"5.9", 5},                     {"0.1234567899s", 123'456'789},
-      {"0.3h", 1'080'000'000'000},    {"9223372036854775807ns", kNever}};
-  for (const auto& [text, expected] : cases) EXPECT_EQ(parse_duration(text), expected) << text;
+  const std::vector<std::pair<const char*, Duration>> cases = {{"1h2m3.5s", 3723'500'000'000},
+                                                               {"1.5s", 1'500'000'000},
+                                                               {"-1.5ms", -1'500'000},
+                                                               {"+5us", 5'000},
+                                                               {"5\u00B5s", 5'000},
+                                                               {"5\u03BCs", 5'000},
+                                                               {".5s", 500'000'000},
+                                                               {"1.s", 1'000'000'000},
+                                                               {"0", 0},
+                                                               {"17", 17},
+                                                               {"5.9", 5},
+                                                               {"0.1234567899s", 123'456'789},
+                                                               {"0.3h", 1'080'000'000'000},
+                                                               {"9223372036854775807ns", kNever}};
+  for (const auto& [text, expected] : cases)
+    EXPECT_EQ(parse_duration(text), expected) << text;
 }
 
 TEST(DurationText, RefusesWhatGoRefuses) {
