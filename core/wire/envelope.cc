@@ -117,8 +117,10 @@ std::string_view Envelope::subject_pki_id() const {
 std::uint64_t Envelope::fingerprint() const {
   if (fingerprint_ != 0) return fingerprint_;
   // Both ends of the wire hold the bytes of a signed payload, but only the receiver those of an
-  // unsigned one: that is why the latter is taken by its fields.
-  const bool by_bytes = malformed_ || !signature_.empty();
+  // unsigned one: that is why the latter is taken by its fields. Bytes longer than the fields need
+  // say more than these (unknown or repeated fields), and only a receiver can have such.
+  const bool by_bytes = malformed_ || !signature_.empty() ||
+                        (!payload_.empty() && payload_.size() != hearsay::wire_size(message_));
   std::uint64_t sum = by_bytes ? hash_bytes(payload_) : content_fingerprint(message_);
   sum = mix64(sum ^ wire_size_);
   if (!signature_.empty()) sum = hash_bytes(signature_, sum);
