@@ -288,7 +288,7 @@ void MembershipNet::push(Peer& origin, const EnvelopeRef& envelope, PeerIndex ex
 
 bool MembershipNet::all_see(const std::vector<PeerIndex>& peers, std::uint32_t count,
                             Duration limit) {
-  return clock.run_until(
+  return run_until(
       [&] {
         return std::all_of(peers.begin(), peers.end(),
                            [&](PeerIndex p) { return view(p).alive_set().count() == count; });

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "core/gossip/membership.h"
-#include "tests/support/virtual_clock.h"
+#include "tests/support/fake_clock.h"
 
 namespace hearsay::test {
 
@@ -147,6 +147,16 @@ class MembershipNet {
   static EnvelopeRef through_bytes(const EnvelopeRef& envelope);
 
   void run_for(Duration d) { clock.run_for(d); }
+  // Runs until `done` holds, asked every millisecond; false when it does not within `limit`.
+  template <typename Done>
+  bool run_until(Done&& done, Duration limit) {
+    const Time end = clock.now() + limit;
+    while (!done()) {
+      if (clock.now() >= end) return false;
+      clock.run_for(kMillisecond);
+    }
+    return true;
+  }
   // All of `peers` see exactly `count` alive members, within `limit`.
   bool all_see(const std::vector<PeerIndex>& peers, std::uint32_t count,
                Duration limit = 15 * kSecond);
@@ -154,7 +164,7 @@ class MembershipNet {
   std::vector<Sent> sent_of(PeerIndex from, ContentKind kind) const;
 
   NetOptions options;
-  VirtualClock clock;
+  FakeClock clock;
   Directory directory;
   std::vector<Sent> sent;
   std::vector<Contacted> pings;
