@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 namespace {
 
 constexpr std::size_t kComparedLength = 100;
@@ -111,4 +111,4 @@ std::string suggestion(std::string_view word, std::span<const std::string_view> 
   return fmt::format("known {}: {}", what, list);
 }
 
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 
 struct Complaint {
   std::string file;     // as the user named it, or the option: "--set network.bandwidth=fast"
@@ -51,4 +51,4 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
 std::string suggestion(std::string_view word, std::span<const std::string_view> known,
                        std::string_view what);
 
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

@@ -8,7 +8,7 @@
 #include "sim/scenario/scenario.h"
 #include "sim/scenario/units.h"
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 namespace {
 
 using Kind = JsonNode::Kind;
@@ -229,7 +229,8 @@ Fields::Fields(const Cursor& cursor, Words known)
   }
   for (const std::string& key : cursor.node().keys) {
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-    cursor.book().add(cursor.path() / key, "unknown key", suggestion(key, known, "keys"));
+    cursor.book().add(cursor.path() / key, "unknown key",
+                      cursor.book().full() ? "" : suggestion(key, known, "keys"));
   }
 }
 
@@ -247,4 +248,4 @@ std::optional<Cursor> Fields::require(std::string_view key, std::string_view exa
   return found;
 }
 
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

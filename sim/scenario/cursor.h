@@ -18,7 +18,7 @@
 #include "sim/scenario/keys.h"
 #include "sim/scenario/selectors.h"
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 
 // The complaints about one document. Adds to each its place.
 class ComplaintBook {
@@ -32,6 +32,9 @@ class ComplaintBook {
   // True if nothing at or below `path` was complained about: then checks that build on its value
   // make sense, and do not repeat what was said already.
   bool clean(const JsonPath& path) const;
+
+  // True if further complaints are only counted: then wording them is a waste.
+  bool full() const { return left_out_ > 0; }
 
   const JsonDocument& document() const { return document_; }
 
@@ -97,4 +100,4 @@ void assign(T& target, std::optional<U> value) {
   if (value) target = static_cast<T>(std::move(*value));
 }
 
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 namespace {
 
 using Json = nlohmann::json;
@@ -517,4 +517,4 @@ std::string print_json_line(const JsonNode& node) {
   return out;
 }
 
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

@@ -16,7 +16,7 @@
 
 #include "sim/scenario/complaint.h"
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 
 inline constexpr std::size_t kMaxScenarioBytes = std::size_t{16} << 20;
 inline constexpr std::size_t kMaxJsonDepth = 64;
@@ -94,4 +94,4 @@ std::string print_json(const JsonNode& node);
 // All on one line, without a newline.
 std::string print_json_line(const JsonNode& node);
 
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

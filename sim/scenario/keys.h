@@ -8,7 +8,7 @@
 #include <span>
 #include <string_view>
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 
 using Words = std::span<const std::string_view>;
 
@@ -93,4 +93,4 @@ inline constexpr std::array<ObjectKeys, 16> kObjects = {{
 }};
 
 }  // namespace words
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

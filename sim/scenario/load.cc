@@ -13,7 +13,7 @@
 #include "sim/scenario/resolve.h"
 #include "sim/scenario/set.h"
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 namespace {
 
 // A name that is allowed, made from a file's.
@@ -87,4 +87,4 @@ Result<Scenario, Complaints> load_scenario_text(std::string_view text, const std
   return scenario;
 }
 
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

@@ -13,7 +13,7 @@
 #include "sim/scenario/scenario.h"
 #include "sim/scenario/validate.h"
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 
 struct LoadOptions {
   Rules rules;
@@ -38,4 +38,4 @@ Result<std::string, Complaint> read_scenario_file(const std::string& path);
 // The JSON Schema of a scenario, as shipped in scenarios/schema.json.
 std::string_view scenario_schema();
 
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 namespace {
 
 constexpr std::string_view kPeersExample = "\"peers\": and a selector such as \"org1/0..9\"";
@@ -307,4 +307,4 @@ Scenario read_scenario(const JsonNode& root, const Rules& rules, ComplaintBook& 
   return scenario;
 }
 
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

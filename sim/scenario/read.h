@@ -5,7 +5,7 @@
 #include "sim/scenario/scenario.h"
 #include "sim/scenario/validate.h"
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 
 // Reads every value on its own: kinds, units, ranges, words, unknown and missing keys. What is
 // wrong goes to the book and leaves its default in the scenario. Nothing depending on other values
@@ -16,4 +16,4 @@ Scenario read_scenario(const JsonNode& root, const Rules& rules, ComplaintBook& 
 Network read_network(const Cursor& cursor);
 ConfigMap read_config(const Cursor& cursor, const Rules& rules);
 
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

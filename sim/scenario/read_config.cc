@@ -7,7 +7,7 @@
 #include "sim/scenario/read.h"
 #include "sim/scenario/units.h"
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 namespace {
 
 using Kind = JsonNode::Kind;
@@ -157,7 +157,14 @@ void read_entry(const Cursor& cursor, const std::string& key, const Rules& rules
     return;
   }
   auto value = info != nullptr ? read_value(cursor, info->type) : read_any(cursor);
-  if (value) config.push_back({name, std::move(*value)});
+  if (!value) return;
+  if (info != nullptr && rules.config_value_check) {
+    if (auto trouble = rules.config_value_check(name, config_text(*value))) {
+      cursor.book().add(cursor.path(), *std::move(trouble));
+      return;
+    }
+  }
+  config.push_back({name, std::move(*value)});
 }
 
 }  // namespace
@@ -181,4 +188,4 @@ ConfigMap read_config(const Cursor& cursor, const Rules& rules) {
   return config;
 }
 
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

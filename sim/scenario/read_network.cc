@@ -5,7 +5,7 @@
 
 #include "sim/scenario/read.h"
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 namespace {
 
 using sv = std::string_view;
@@ -144,4 +144,4 @@ Network read_network(const Cursor& cursor) {
   return network;
 }
 
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

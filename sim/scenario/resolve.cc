@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 namespace {
 
 struct ConfigText {
@@ -67,4 +67,4 @@ Scenario resolve(Scenario scenario, const std::string& default_name,
   return scenario;
 }
 
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

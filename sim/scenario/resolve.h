@@ -7,7 +7,7 @@
 #include "sim/scenario/json.h"
 #include "sim/scenario/scenario.h"
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 
 // Writes every default that depends on other parts, names the scenario `default_name` if it has no
 // name, and makes a relative platform file absolute from `folder` (the scenario's own). What is
@@ -27,4 +27,4 @@ std::string to_json(const Expectation& expect);
 // A selector's JSON form on one line: a text between quotes, a list or an object.
 std::string to_json(const Selector& selector);
 
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

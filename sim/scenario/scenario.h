@@ -17,7 +17,7 @@
 #include "core/base/time.h"
 #include "sim/scenario/selectors.h"
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 
 // Limits, far beyond what is of use, so that a slip of the finger is a complaint and not a full
 // memory.
@@ -214,4 +214,4 @@ struct Scenario {
 // The organisations and their peers, numbered in the order of the scenario.
 Population population_of(const Scenario& scenario);
 
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

@@ -9,7 +9,7 @@
 #include "core/base/assert.h"
 #include "sim/scenario/units.h"
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 namespace {
 
 using Kind = Selector::Kind;
@@ -169,17 +169,17 @@ class Parser {
 
 using Flags = std::vector<bool>;
 
-void mark(const Population& population, const Selector& selector, Flags& flags) {
-  const Population::Org* org = population.find(selector.org);
-  if (org == nullptr) return;
-  const bool whole_org = selector.kind != Kind::kRange;
-  const std::uint32_t begin = whole_org ? 0 : std::min(selector.first, org->count);
-  const std::uint32_t end = whole_org                    ? org->count
-                            : selector.last < org->count ? selector.last + 1
-                                                         : org->count;
-  for (std::uint32_t i = begin; i < end; ++i)
-    flags[org->first + i] = true;
-}
+// Who is taken out already, and who is selected so far. Parts of a list add to one `selected`.
+struct Marks {
+  const Flags& without;
+  Flags& selected;
+
+  void add(std::uint32_t begin, std::uint32_t end) {
+    for (std::uint32_t i = begin; i < end; ++i) {
+      if (!without[i]) selected[i] = true;
+    }
+  }
+};
 
 std::size_t amount_of(const Selector& selector, std::size_t pool) {
   if (selector.kind == Kind::kCount) {
@@ -189,80 +189,91 @@ std::size_t amount_of(const Selector& selector, std::size_t pool) {
   return std::min<std::size_t>(pool, std::max<std::uint64_t>(1, rounded));
 }
 
-// `without` is what "except" clauses around this selector take out, already before a draw.
+// `without` is what "except" clauses around a selector take out, already before a draw.
 struct Evaluation {
   const Population& population;
   const Draw* draw;          // null: everybody who could be drawn
   const LeadersOf* leaders;  // null: everybody who could lead
 
-  Flags evaluate(const Selector& selector, const Flags& without) const;
-  Flags drawn(const Selector& selector, const Flags& without) const;
   Flags nobody() const { return Flags(population.total(), false); }
+  Flags evaluate(const Selector& selector, const Flags& without) const {
+    Flags selected = nobody();
+    add(selector, {without, selected});
+    return selected;
+  }
+  void add(const Selector& selector, Marks marks) const;
+  void add_org(const Selector& selector, Marks marks) const;
+  void add_drawn(const Selector& selector, Marks marks) const;
+  void add_leaders(const Selector& selector, Marks marks) const;
+  void add_except(const Selector& selector, Marks marks) const;
 };
 
-Flags Evaluation::drawn(const Selector& selector, const Flags& without) const {
-  Flags pool = evaluate(selector.parts.at(0), without);
-  if (draw == nullptr) return pool;
+void Evaluation::add_org(const Selector& selector, Marks marks) const {
+  const Population::Org* org = population.find(selector.org);
+  if (org == nullptr) return;
+  std::uint32_t begin = 0, end = org->count;
+  if (selector.kind == Kind::kRange) {
+    begin = std::min(selector.first, org->count);
+    if (selector.last < org->count) end = selector.last + 1;
+  }
+  marks.add(org->first + begin, org->first + end);
+}
+
+void Evaluation::add_drawn(const Selector& selector, Marks marks) const {
+  if (draw == nullptr) return add(selector.parts.at(0), marks);
+  const Flags pool = evaluate(selector.parts.at(0), marks.without);
   std::vector<std::uint32_t> peers;
   for (std::uint32_t i = 0; i < pool.size(); ++i) {
     if (pool[i]) peers.push_back(i);
   }
-  Flags chosen = nobody();
   const std::size_t amount = amount_of(selector, peers.size());
   for (std::size_t i = 0; i < amount; ++i) {
     const auto other = i + static_cast<std::size_t>((*draw)(peers.size() - i));
     HS_ASSERT(other < peers.size());
     std::swap(peers[i], peers[other]);
-    chosen[peers[i]] = true;
+    marks.selected[peers[i]] = true;
   }
-  return chosen;
 }
 
-Flags Evaluation::evaluate(const Selector& selector, const Flags& without) const {
-  Flags flags = nobody();
-  switch (selector.kind) {
-    case Kind::kAll:
-      flags.flip();
-      break;
-    case Kind::kOrganization:
-    case Kind::kRange:
-      mark(population, selector, flags);
-      break;
-    case Kind::kShare:
-    case Kind::kCount:
-      return drawn(selector, without);
-    case Kind::kLeader:
-      if (leaders == nullptr) {
-        mark(population, selector, flags);
-      } else {
-        for (const PeerIndex peer : (*leaders)(selector.org, selector.channel)) {
-          flags.at(raw(peer)) = true;
-        }
-      }
-      break;
-    case Kind::kList:
-      for (const Selector& part : selector.parts) {
-        const Flags more = evaluate(part, without);
-        for (std::size_t i = 0; i < flags.size(); ++i)
-          flags[i] = flags[i] || more[i];
-      }
-      return flags;
-    case Kind::kExcept: {
-      // Who may be drawn for "except" is not surely taken out: count only those that are certain.
-      const bool certain =
-          draw != nullptr || (!selector.parts.at(1).draws() && !selector.parts.at(1).late());
-      Flags all_out = without;
-      if (certain) {
-        const Flags taken_out = evaluate(selector.parts.at(1), nobody());
-        for (std::size_t i = 0; i < all_out.size(); ++i)
-          all_out[i] = all_out[i] || taken_out[i];
-      }
-      return evaluate(selector.parts.at(0), all_out);
+void Evaluation::add_leaders(const Selector& selector, Marks marks) const {
+  if (leaders == nullptr) return add_org(selector, marks);
+  for (const PeerIndex peer : (*leaders)(selector.org, selector.channel)) {
+    HS_ASSERT(raw(peer) < population.total());
+    marks.add(raw(peer), raw(peer) + 1);
+  }
+}
+
+void Evaluation::add_except(const Selector& selector, Marks marks) const {
+  Flags without = marks.without;
+  const Selector& taken_out = selector.parts.at(1);
+  // When asked who could be selected, only what is surely taken out counts.
+  if (draw != nullptr || (!taken_out.draws() && !taken_out.late())) {
+    const Flags out = evaluate(taken_out, nobody());
+    for (std::size_t i = 0; i < without.size(); ++i) {
+      if (out[i]) without[i] = true;
     }
   }
-  for (std::size_t i = 0; i < flags.size(); ++i)
-    flags[i] = flags[i] && !without[i];
-  return flags;
+  add(selector.parts.at(0), {without, marks.selected});
+}
+
+void Evaluation::add(const Selector& selector, Marks marks) const {
+  switch (selector.kind) {
+    case Kind::kAll:
+      return marks.add(0, population.total());
+    case Kind::kOrganization:
+    case Kind::kRange:
+      return add_org(selector, marks);
+    case Kind::kShare:
+    case Kind::kCount:
+      return add_drawn(selector, marks);
+    case Kind::kLeader:
+      return add_leaders(selector, marks);
+    case Kind::kExcept:
+      return add_except(selector, marks);
+    case Kind::kList:
+      for (const Selector& part : selector.parts)
+        add(part, marks);
+  }
 }
 
 std::vector<PeerIndex> indices_of(const Flags& flags) {
@@ -383,4 +394,4 @@ std::vector<PeerIndex> reach(const Selector& selector, const Population& populat
   return indices_of(evaluation.evaluate(selector, evaluation.nobody()));
 }
 
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

@@ -21,7 +21,7 @@
 #include "core/base/result.h"
 #include "sim/scenario/complaint.h"
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 
 // The organisations of a world in the order of the scenario; their peers are numbered through in
 // that order, so that PeerIndex and name determine each other.
@@ -103,4 +103,4 @@ std::vector<PeerIndex> select(const Selector& selector, const Population& popula
 // Every peer that `select` could ever give, in ascending order.
 std::vector<PeerIndex> reach(const Selector& selector, const Population& population);
 
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 namespace {
 
 using Kind = JsonNode::Kind;
@@ -169,4 +169,4 @@ bool apply_set(JsonDocument& document, std::string_view assignment, Complaints& 
   return true;
 }
 
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

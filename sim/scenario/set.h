@@ -13,11 +13,11 @@
 #include "sim/scenario/complaint.h"
 #include "sim/scenario/json.h"
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 
 // Applies "path=value". `option` is what the user wrote before it, for complaints ("--set",
 // "--vary"). False, with complaints, if it leads nowhere; the document is then as it was.
 bool apply_set(JsonDocument& document, std::string_view assignment, Complaints& out,
                std::string_view option = "--set");
 
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

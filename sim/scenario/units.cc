@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 namespace {
 
 __extension__ typedef unsigned __int128 Wide;
@@ -247,4 +247,4 @@ std::string format_share(std::uint32_t parts_per_million) {
   return text + "%";
 }
 
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

@@ -13,7 +13,7 @@
 #include "core/base/time.h"
 #include "sim/scenario/complaint.h"
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 
 // Units ns us µs ms s m h, several in a row allowed ("1m30s"), decimals allowed ("1.5s"). Not
 // negative.
@@ -33,4 +33,4 @@ std::string format_bandwidth(std::uint64_t bits_per_second);
 Result<std::uint32_t, Trouble> parse_share(std::string_view text);
 std::string format_share(std::uint32_t parts_per_million);
 
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

@@ -10,7 +10,7 @@
 #include "sim/scenario/units.h"
 #include "sim/scenario/validator.h"
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 namespace {
 
 using Kind = Selector::Kind;
@@ -403,4 +403,4 @@ void Validator::check_zone_pairs(const JsonPath& path) {
   }
 }
 
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

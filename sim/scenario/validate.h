@@ -17,7 +17,7 @@
 #include "sim/scenario/cursor.h"
 #include "sim/scenario/scenario.h"
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 
 // One configuration key of the simulated protocol. The engines own the table; the caller passes it
 // in.
@@ -28,6 +28,11 @@ struct ConfigKeyInfo {
   Type type;
 };
 
+// Judges one value of a known key, in the form config_text gives it, by what the engines make of
+// it: nothing if they take it, else what is wrong.
+using ConfigValueCheck =
+    std::function<std::optional<Trouble>(std::string_view key, const std::string& text)>;
+
 // Judges the metric name of a promise: nothing if the analysis knows it, else what is wrong.
 using MetricCheck = std::function<std::optional<Trouble>(const Expectation&)>;
 
@@ -37,6 +42,7 @@ MetricCheck metric_check_from(std::vector<std::string> names);
 
 struct Rules {
   std::span<const ConfigKeyInfo> config_keys;  // empty: any key goes, by its JSON type
+  ConfigValueCheck config_value_check;         // empty: the type is all that counts
   MetricCheck metric_check;                    // empty: any name of dotted words goes
   bool check_files = true;                     // the platform file must be there
 };
@@ -44,4 +50,4 @@ struct Rules {
 // `scenario` is resolved; `book` belongs to the document it was read from.
 void validate(const Scenario& scenario, const Rules& rules, ComplaintBook& book);
 
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

@@ -6,7 +6,7 @@
 #include "sim/scenario/units.h"
 #include "sim/scenario/validator.h"
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 namespace {
 
 __extension__ typedef __int128 Wide;
@@ -174,4 +174,4 @@ void Validator::check_metric(const JsonPath& path, const Expectation& expect) {
   }
 }
 
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

@@ -7,7 +7,7 @@
 
 #include "sim/scenario/validate.h"
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 
 class Validator {
  public:
@@ -72,4 +72,4 @@ class Validator {
   bool duration_known_ = true;
 };
 
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

@@ -8,7 +8,7 @@
 #include "sim/scenario/resolve.h"
 #include "sim/scenario/units.h"
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 namespace {
 
 JsonNode whole(std::uint64_t value) { return JsonNode::number(fmt::format("{}", value)); }
@@ -201,4 +201,4 @@ std::string to_json(const Expectation& expect) {
 
 std::string to_json(const Selector& selector) { return print_json_line(write_selector(selector)); }
 
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 namespace {
 
 using ::testing::HasSubstr;
@@ -151,7 +151,7 @@ TEST(Json, LargeObjectsFindTheirDuplicatesToo) {
 TEST(Json, PrintedTextReadsBackTheSame) {
   const JsonDocument first = good(
       R"({ "a": [ 1, "zwei ü \" \\ ", true, null, {}, [] ], "b": { "c": { "d": [ { "e": 1.5 } ] } },
-           "long": [ "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
+           "long": [ "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
                      "cccccccccccccccccccccccccccccccccccccccc" ] })");
   const std::string printed = print_json(first.root);
   EXPECT_EQ(print_json(good(printed).root), printed);
@@ -166,4 +166,4 @@ TEST(Json, PathsReadLikeCode) {
 }
 
 }  // namespace
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

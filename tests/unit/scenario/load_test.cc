@@ -4,7 +4,7 @@
 
 #include "tests/unit/scenario/support.h"
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 namespace {
 
 using ::testing::ElementsAre;
@@ -121,4 +121,4 @@ TEST(Load, WithoutATableEveryConfigurationKeyGoes) {
 }
 
 }  // namespace
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

@@ -7,7 +7,7 @@
 #include "sim/scenario/keys.h"
 #include "tests/unit/scenario/support.h"
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 namespace {
 
 using testing::complaints_of;
@@ -249,6 +249,10 @@ TEST(Mistakes, ComplaintsAreLimitedToo) {
   const auto texts = complaints_of(small_with(many + " ]"));
   ASSERT_EQ(texts.size(), kMaxComplaints + 1);
   EXPECT_EQ(texts.back(), "scenario.json: 4001 more mistakes are not listed");
+  std::string keys = "\"network\": { \"model\": \"flow\"";
+  for (int i = 0; i < 100'000; ++i)
+    keys += ", \"modle" + std::to_string(i) + "\": 0";
+  EXPECT_EQ(complaints_of(small_with(keys + " }")).size(), kMaxComplaints + 1);
 }
 
 TEST(Mistakes, Configuration) {
@@ -267,6 +271,19 @@ TEST(Mistakes, Configuration) {
                                        "\"peer.gossip.propagatePeerNum\": \"4\" }")),
               IsEmpty())
       << "Fabric's keys have no case, and numbers may be text";
+}
+
+TEST(Mistakes, ConfigurationValuesThatTheEnginesRefuse) {
+  LoadOptions options = testing::some_options();
+  options.rules.config_value_check = [](std::string_view key,
+                                        const std::string& text) -> std::optional<Trouble> {
+    if (key != "peer.gossip.propagatePeerNum" || text != "-3") return std::nullopt;
+    return Trouble{"-3 is negative", "write 0 or more"};
+  };
+  EXPECT_THAT(
+      complaints_of(small_with("\"config\": { \"peer.gossip.propagatepeernum\": -3 }"), options),
+      ElementsAre("scenario.json:4: config.peer.gossip.propagatepeernum: -3 is negative; "
+                  "write 0 or more"));
 }
 
 TEST(Mistakes, Latencies) {
@@ -361,4 +378,4 @@ TEST(Mistakes, FilesThatCannotBeRead) {
 }
 
 }  // namespace
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

@@ -5,7 +5,7 @@
 #include "sim/scenario/resolve.h"
 #include "tests/unit/scenario/support.h"
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 namespace {
 
 constexpr int kMutantsPerScenario = 800;
@@ -82,4 +82,4 @@ TEST(Mutation, DamagedOptionsNeverCrash) {
 }
 
 }  // namespace
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

@@ -6,7 +6,7 @@
 #include "core/base/random.h"
 #include "tests/unit/scenario/support.h"
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 namespace {
 
 using ::testing::ElementsAre;
@@ -226,4 +226,4 @@ TEST(Resolve, PlatformIsLookedForBesideTheScenario) {
 }
 
 }  // namespace
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

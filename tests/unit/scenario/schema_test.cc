@@ -16,7 +16,7 @@
 #include "sim/scenario/units.h"
 #include "tests/unit/scenario/support.h"
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 namespace {
 
 using Json = nlohmann::json;
@@ -192,4 +192,4 @@ TEST(Schema, RefusesWhatIsWrong) {
 }
 
 }  // namespace
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

@@ -5,7 +5,7 @@
 
 #include "core/base/random.h"
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 namespace {
 
 using ::testing::ElementsAre;
@@ -155,4 +155,4 @@ TEST(Selectors, ALongChainOfExceptsIsRefused) {
 }
 
 }  // namespace
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

@@ -5,7 +5,7 @@
 
 #include "tests/unit/scenario/support.h"
 
-namespace hearsay::sim {
+namespace hearsay::scenario {
 namespace {
 
 using testing::complaints_of;
@@ -85,4 +85,4 @@ TEST(Set, BrokenAssignmentsAreComplaints) {
 }
 
 }  // namespace
-}  // namespace hearsay::sim
+}  // namespace hearsay::scenario

@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-namespace hearsay::sim::testing {
+namespace hearsay::scenario::testing {
 
 std::span<const ConfigKeyInfo> some_config_keys() {
   using Type = ConfigKeyInfo::Type;
@@ -76,4 +76,4 @@ std::string small_with(std::string_view more) {
   return text + " }";
 }
 
-}  // namespace hearsay::sim::testing
+}  // namespace hearsay::scenario::testing

@@ -7,7 +7,7 @@
 
 #include "sim/scenario/load.h"
 
-namespace hearsay::sim::testing {
+namespace hearsay::scenario::testing {
 
 // A small table in place of the engines' own.
 std::span<const ConfigKeyInfo> some_config_keys();
@@ -30,4 +30,4 @@ std::string read_file(const std::string& path);
 // A scenario of one organisation of ten peers and one channel, with `more` inside ("\"seed\": 2").
 std::string small_with(std::string_view more);
 
-}  // namespace hearsay::sim::testing
+}  // namespace hearsay::scenario::testing
