@@ -1,0 +1,55 @@
+// hearsay check SCENARIO…
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/cli/commands.h"
+#include "sim/cli/exit_code.h"
+#include "sim/cli/load.h"
+#include "sim/scenario/resolve.h"
+
+namespace hearsay::sim {
+
+namespace {
+
+struct CheckFlags {
+  std::vector<std::string> scenarios;
+  Changes changes;
+  bool resolved = false;
+};
+
+int check(const CheckFlags& flags) {
+  int code = kPassed;
+  for (const std::string& path : flags.scenarios) {
+    const auto plan = load_or_complain(path, flags.changes);
+    if (!plan) {
+      code = kBadInput;
+    } else if (flags.resolved) {
+      fmt::print("{}", scenario::to_json(*plan));
+    } else {
+      std::size_t peers = 0;
+      for (const auto& org : plan->organizations) peers += org.peers;
+      fmt::print("{}: fine: {} peers, {} s, {} promises\n", path, peers,
+                 to_seconds(plan->duration), plan->expect.size());
+    }
+  }
+  return code;
+}
+
+}  // namespace
+
+Command add_check_command(CLI::App& app) {
+  auto flags = std::make_shared<CheckFlags>();
+  app.add_option("scenario", flags->scenarios, "Scenario files")->required();
+  app.add_option("--set", flags->changes.sets, "Change the scenario: path=value (repeatable)")
+      ->allow_extra_args(false);
+  app.add_flag("--resolved", flags->resolved,
+               "Print the scenario with every default written out, runnable as it is");
+  return [flags] { return check(*flags); };
+}
+
+}  // namespace hearsay::sim

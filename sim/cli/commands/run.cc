@@ -1,0 +1,257 @@
+// hearsay run SCENARIO
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "analysis/observer.h"
+#include "analysis/report.h"
+#include "sim/cli/commands.h"
+#include "sim/cli/exit_code.h"
+#include "sim/cli/load.h"
+#include "sim/cli/progress_line.h"
+#include "sim/cli/second_run.h"
+#include "sim/cli/version.h"
+#include "sim/run/run_directory.h"
+#include "sim/run/runner.h"
+#include "sim/run/sinks.h"
+#include "sim/scenario/resolve.h"
+
+namespace hearsay::sim {
+
+namespace {
+
+volatile std::sig_atomic_t g_stop = 0;
+
+void on_sigint(int) { g_stop = 1; }
+
+struct RunFlags {
+  std::string scenario;
+  Changes changes;
+  std::optional<std::uint64_t> seed;
+  std::string out;
+  std::string trace = "blocks";
+  std::string wire = "shared";
+  std::string clock = "simgrid";
+  std::string format = "text";
+  std::string junit;
+  bool quiet = false;
+  bool twice = false;
+};
+
+// One run from the loaded scenario to its report. The parts are kept together because each needs the
+// ones before it.
+class RunCommand {
+ public:
+  RunCommand(const RunFlags& flags, scenario::Scenario plan)
+      : flags_(flags), plan_(std::move(plan)) {}
+
+  int execute();
+
+ private:
+  RunOptions options();
+  bool prepare();
+  void run();
+  void write_files();
+  int conclude();
+  analysis::Manifest manifest() const;
+  int fail(int code, const std::string& why);
+
+  const RunFlags& flags_;
+  const scenario::Scenario plan_;
+  ProgressLine progress_;
+  SecondRun second_;
+  std::unique_ptr<Runner> runner_;
+  std::unique_ptr<analysis::RunObserver> observer_;
+  std::optional<RunDirectory> directory_;
+  std::unique_ptr<TraceFileSink> trace_;
+  RunEnd end_;
+  double wall_s_ = 0;
+  int exit_code_ = kPassed;
+};
+
+int RunCommand::fail(int code, const std::string& why) {
+  fmt::print(stderr, "hearsay: {}\n", why);
+  exit_code_ = code;
+  return code;
+}
+
+RunOptions RunCommand::options() {
+  RunOptions options;
+  options.wire = flags_.wire == "bytes" ? WireMode::kBytes : WireMode::kShared;
+  options.clock = flags_.clock == "plain" ? ClockKind::kPlain : ClockKind::kSimGrid;
+  options.stop = &g_stop;
+  return options;
+}
+
+// Everything that can refuse the run, before anything is written.
+bool RunCommand::prepare() {
+  // The second run of --twice is a process of its own, made before SimGrid starts here: a process can
+  // hold one SimGrid engine only.
+  if (flags_.twice) second_.start(plan_, options());
+  RunOptions with_progress = options();
+  if (!flags_.quiet && progress_.wanted()) {
+    with_progress.progress = [this](const Progress& p) { progress_.show(p); };
+  }
+  auto made = Runner::make(plan_, std::move(with_progress));
+  if (!made.ok()) return fail(kBadInput, made.error()), false;
+  runner_ = std::move(made).value();
+
+  const std::string out = flags_.out.empty()
+                              ? fmt::format("runs/{}-{}", plan_.name, plan_.seed)
+                              : flags_.out;
+  auto directory = RunDirectory::create(out);
+  if (!directory.ok()) {
+    const bool ours = directory.error().blame == OutputTrouble::Blame::kInput;
+    return fail(ours ? kBadInput : kEnvironment, directory.error().reason), false;
+  }
+  directory_.emplace(std::move(directory).value());
+  directory_->write("scenario.json", to_json(plan_));
+
+  const RunFacts facts = runner_->facts();
+  observer_ = std::make_unique<analysis::RunObserver>(facts);
+  runner_->add_sink(*observer_);
+  const TraceLevel level = *parse_trace_level(flags_.trace);
+  if (level != TraceLevel::kNone) {
+    trace_ = std::make_unique<TraceFileSink>(directory_->open("trace.jsonl.zst"), facts, level);
+    runner_->add_sink(*trace_);
+  }
+  return true;
+}
+
+void RunCommand::run() {
+  const auto begin = std::chrono::steady_clock::now();
+  end_ = runner_->run();
+  wall_s_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  progress_.clear();
+  std::vector<std::string> checked;
+  for (const Violation& violation : runner_->inspect(checked)) {
+    observer_->report_violation(violation.invariant, violation.evidence);
+  }
+  for (const std::string& invariant : checked) observer_->note_checked(invariant);
+  observer_->finish(end_.end);
+}
+
+analysis::Manifest RunCommand::manifest() const {
+  struct rusage usage {};
+  getrusage(RUSAGE_SELF, &usage);
+  return {.hearsay = version(),
+          .scenario = plan_.name,
+          .seed = plan_.seed,
+          .digest = end_.digest_hex,
+          .wall_s = wall_s_,
+          .peak_rss_bytes = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024,
+          .more = {{"wire", flags_.wire}, {"clock", flags_.clock}}};
+}
+
+void RunCommand::write_files() {
+  if (trace_) trace_->finish();
+  const auto csv = [this](const char* name, auto report) {
+    directory_->write(name, [&](const RunDirectory::Pieces& piece) { report(*observer_, piece); });
+  };
+  csv("convergence.csv", analysis::report_convergence_csv);
+  csv("blocks.csv", analysis::report_blocks_csv);
+  csv("messages.csv", analysis::report_messages_csv);
+}
+
+int RunCommand::conclude() {
+  const std::string cut_short =
+      end_.interrupted
+          ? fmt::format("interrupted at {:.3f} s of {:.3f} s of virtual time",
+                        to_seconds(end_.end), to_seconds(plan_.duration))
+          : "";
+  const analysis::RunReport report{.manifest = manifest(),
+                                   .run = *observer_,
+                                   .results = analysis::evaluate(promises_of(plan_), *observer_),
+                                   .incomplete = cut_short};
+  const std::string json = analysis::report_json(report);
+  directory_->write("summary.json", json);
+  if (!cut_short.empty()) directory_->mark_incomplete(cut_short);
+  const auto finished = directory_->finish();
+
+  const bool terminal = isatty(STDOUT_FILENO) != 0;
+  if (flags_.format == "json") {
+    fmt::print("{}", json);
+  } else if (!flags_.quiet) {
+    fmt::print("{}", analysis::report_text(report, {.colour = terminal}));
+    fmt::print("run directory: {}\n", directory_->path());
+  }
+  std::fflush(stdout);
+  if (!flags_.junit.empty()) {
+    std::ofstream file(flags_.junit, std::ios::binary);
+    file << analysis::report_junit(report);
+    file.close();
+    if (!file) return fail(kEnvironment, fmt::format("cannot write {}", flags_.junit));
+  }
+  if (!finished.ok()) return fail(kEnvironment, finished.error().reason);
+  if (end_.interrupted) return fail(kInterrupted, cut_short);
+  if (flags_.twice) {
+    const auto second = second_.digest();
+    if (!second.ok()) return fail(kEnvironment, second.error());
+    if (second.value() != end_.digest_hex) {
+      return fail(kNondeterminism, fmt::format("two runs, two digests: {} and {}",
+                                               end_.digest_hex, second.value()));
+    }
+    if (!flags_.quiet) fmt::print(stderr, "the second run has the same digest\n");
+  }
+  return analysis::verdict(report) == "fail" ? kFailed : kPassed;
+}
+
+int RunCommand::execute() {
+  if (!prepare()) return exit_code_;
+  std::signal(SIGINT, on_sigint);
+  std::signal(SIGTERM, on_sigint);
+  run();
+  write_files();
+  return conclude();
+}
+
+int run(const RunFlags& flags) {
+  Changes changes = flags.changes;
+  changes.seed = flags.seed;
+  auto plan = load_or_complain(flags.scenario, changes);
+  if (!plan) return kBadInput;
+  return RunCommand(flags, std::move(*plan)).execute();
+}
+
+}  // namespace
+
+Command add_run_command(CLI::App& app) {
+  auto flags = std::make_shared<RunFlags>();
+  app.add_option("scenario", flags->scenario, "The scenario file")->required();
+  app.add_option("--seed", flags->seed, "Seed instead of the scenario's");
+  app.add_option("--set", flags->changes.sets,
+                 "Change the scenario: path=value, as in organizations.0.peers=100 (repeatable)")
+      ->allow_extra_args(false);
+  app.add_option("--out", flags->out, "Run directory (default: runs/<scenario>-<seed>)");
+  app.add_option("--trace", flags->trace, "What trace.jsonl.zst holds")
+      ->check(CLI::IsMember({"none", "blocks", "protocol", "messages"}))
+      ->capture_default_str();
+  app.add_option("--wire", flags->wire,
+                 "Hand messages over as objects, or encode and decode each one")
+      ->check(CLI::IsMember({"shared", "bytes"}))
+      ->capture_default_str();
+  app.add_option("--clock", flags->clock, "Who drives virtual time")
+      ->check(CLI::IsMember({"simgrid", "plain"}))
+      ->capture_default_str();
+  app.add_option("--format", flags->format, "What goes to stdout")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  app.add_option("--junit", flags->junit, "Write the promises as JUnit XML to this file");
+  app.add_flag("--quiet", flags->quiet, "No progress, no report; the exit code tells");
+  app.add_flag("--twice", flags->twice, "Run a second time and demand the same digest");
+  return [flags] { return run(*flags); };
+}
+
+}  // namespace hearsay::sim

@@ -1,0 +1,27 @@
+// Loading a scenario as every command does it: with the engines' configuration keys and the analysis'
+// metrics, complaints on stderr.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/expectation.h"
+#include "sim/scenario/load.h"
+
+namespace hearsay::sim {
+
+// What the command line may change in a scenario.
+struct Changes {
+  std::vector<std::string> sets;      // "path=value"
+  std::optional<std::uint64_t> seed;
+};
+
+// Nothing when the scenario has mistakes; they have been printed then, all of them.
+std::optional<scenario::Scenario> load_or_complain(const std::string& path, const Changes& changes);
+
+// The promises of a scenario as the analysis understands them.
+std::vector<analysis::Promise> promises_of(const scenario::Scenario& plan);
+
+}  // namespace hearsay::sim

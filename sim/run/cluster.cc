@@ -1,0 +1,202 @@
+#include "sim/run/cluster.h"
+
+#include <algorithm>
+
+#include "core/base/assert.h"
+#include "core/wire/message.h"
+
+namespace hearsay::sim {
+
+namespace {
+
+constexpr std::string_view kOrdererOrg = "OrdererMSP";
+constexpr const char* kPort = ":7051";
+
+std::string internal_endpoint(const std::string& org, std::uint32_t number) {
+  return "peer" + std::to_string(number) + "." + org + kPort;
+}
+
+std::string external_endpoint(const std::string& org, std::uint32_t number) {
+  return "peer" + std::to_string(number) + "." + org + ".example.com" + kPort;
+}
+
+}  // namespace
+
+void apply_config(Config& config, const scenario::ConfigMap& entries) {
+  for (const scenario::ConfigEntry& entry : entries) {
+    const auto set = set_config(config, entry.key, scenario::config_text(entry.value));
+    HS_ASSERT_MSG(set.ok(), "a configuration entry that validation let pass");
+  }
+}
+
+Cluster::Cluster(const scenario::Scenario& plan, World& world, TraceSink& trace)
+    : plan_(plan),
+      world_(world),
+      random_(world.random().fork("cluster")),
+      population_(scenario::population_of(plan)),
+      crypto_(plan.seed),
+      shared_{directory_, trace, plan.cpu.commit_block} {
+  orderer_identity_ = crypto_.issue(kOrdererOrg, "orderer0", kOrdererIdentitySize);
+  make_configs();
+  make_peers();
+  make_channels();
+  assign_bootstrap();
+}
+
+std::vector<PeerIndex> Cluster::select(const scenario::Selector& selector,
+                                       std::string_view purpose) const {
+  Random random = random_.fork(purpose);
+  const auto draw = [&random](std::uint64_t below) { return random.below64(below); };
+  const auto leaders_of = [this](std::string_view org, std::string_view) { return leaders(org); };
+  return scenario::select(selector, population_, draw, leaders_of);
+}
+
+void Cluster::make_configs() {
+  apply_config(configs_.emplace_back(), plan_.config);
+  config_of_.assign(population_.total(), &configs_.front());
+  for (std::size_t i = 0; i < plan_.overrides.size(); ++i) {
+    const scenario::Override& entry = plan_.overrides[i];
+    // Several overrides may meet in one peer; each adds to what the peer has so far.
+    for (const PeerIndex p : select(entry.peers, "override" + std::to_string(i))) {
+      configs_.push_back(*config_of_[raw(p)]);
+      apply_config(configs_.back(), entry.config);
+      config_of_[raw(p)] = &configs_.back();
+    }
+  }
+}
+
+void Cluster::make_peers() {
+  for (const scenario::Organization& org : plan_.organizations) {
+    const OrgIndex org_index = directory_.intern_org(org.name);
+    const auto* range = population_.find(org.name);
+    std::vector<bool> external(population_.total());
+    for (const PeerIndex p : select(*org.external_endpoints, "external")) external[raw(p)] = true;
+    std::vector<bool> leads(population_.total());
+    for (const PeerIndex p : select(*org.leaders, "leaders")) leads[raw(p)] = true;
+    for (std::uint32_t number = 0; number < org.peers; ++number) {
+      const PeerIndex p{range->first + number};
+      const std::string name = population_.name_of(p);
+      const std::string identity = crypto_.issue(org.name, name);
+      PeerHome& home = homes_.emplace_back();
+      home.crypto = std::make_unique<FakeCrypto>(crypto_, identity);
+      home.identity.self =
+          directory_.intern_peer(home.crypto->pki_id_of(identity), identity, org_index);
+      HS_ASSERT(home.identity.self == p);
+      home.identity.org = org_index;
+      home.identity.internal_endpoint = internal_endpoint(org.name, number);
+      if (external[raw(p)]) home.identity.external_endpoint = external_endpoint(org.name, number);
+      home.config = config_of_[raw(p)];
+      home.leads = leads[raw(p)];
+      world_.add_host(name, [this, &home](const HostContext& host) {
+        return std::make_unique<GossipPeer>(home, shared_, host);
+      });
+    }
+  }
+}
+
+void Cluster::make_channels() {
+  for (const scenario::Channel& channel : plan_.channels) {
+    directory_.intern_channel(channel.name);
+    ChannelPlan& made = channels_.emplace_back();
+    made.name = channel.name;
+    made.join_at = channel.join_at;
+    crypto_.add_orderer(channel.name, kOrdererOrg);
+    for (const std::string& org : *channel.organizations) {
+      made.join.orgs.push_back(org_index(org));
+      crypto_.add_member(channel.name, org);
+      const auto& plan = *std::find_if(plan_.organizations.begin(), plan_.organizations.end(),
+                                       [&](const auto& o) { return o.name == org; });
+      for (const PeerIndex p : select(*plan.anchors, "anchors")) {
+        // Anchors are listed for everybody, so by the endpoint that everybody may know.
+        const NodeIdentity& who = homes_[raw(p)].identity;
+        made.anchors.push_back({org_index(org), who.external_endpoint.empty()
+                                                    ? who.internal_endpoint
+                                                    : who.external_endpoint});
+      }
+    }
+    for (PeerHome& home : homes_) {
+      const auto& orgs = made.join.orgs;
+      if (std::find(orgs.begin(), orgs.end(), home.identity.org) != orgs.end()) {
+        home.channels.push_back(&made);
+      }
+    }
+  }
+}
+
+void Cluster::assign_bootstrap() {
+  for (const scenario::Organization& org : plan_.organizations) {
+    std::vector<std::string> endpoints;
+    for (const PeerIndex p : select(*org.bootstrap, "bootstrap")) {
+      endpoints.push_back(homes_[raw(p)].identity.internal_endpoint);
+    }
+    const auto* range = population_.find(org.name);
+    for (std::uint32_t i = 0; i < range->count; ++i) {
+      homes_[range->first + i].bootstrap = endpoints;
+    }
+  }
+}
+
+OrgIndex Cluster::org_index(std::string_view name) const { return directory_.find_org(name); }
+
+std::vector<std::string> Cluster::endpoints_of(PeerIndex peer) const {
+  const NodeIdentity& who = homes_[raw(peer)].identity;
+  std::vector<std::string> endpoints = {who.internal_endpoint};
+  if (!who.external_endpoint.empty()) endpoints.push_back(who.external_endpoint);
+  return endpoints;
+}
+
+GossipPeer* Cluster::peer(PeerIndex peer) const {
+  return static_cast<GossipPeer*>(world_.tenant(HostIndex{raw(peer)}));
+}
+
+const ChainStore* Cluster::chain(PeerIndex peer, ChannelIndex channel) const {
+  const auto& chains = homes_[raw(peer)].chains;
+  const auto found = chains.find(channel);
+  return found == chains.end() ? nullptr : &found->second;
+}
+
+bool Cluster::member_of(PeerIndex peer, ChannelIndex channel) const {
+  const auto& channels = homes_[raw(peer)].channels;
+  return std::any_of(channels.begin(), channels.end(), [&](const ChannelPlan* plan) {
+    return directory_.find_channel(plan->name) == channel;
+  });
+}
+
+std::vector<PeerIndex> Cluster::leaders(std::string_view org) const {
+  std::vector<PeerIndex> found;
+  for (const PeerHome& home : homes_) {
+    if (home.leads && directory_.org_name(home.identity.org) == org) {
+      found.push_back(home.identity.self);
+    }
+  }
+  return found;
+}
+
+RunFacts Cluster::facts() const {
+  RunFacts facts;
+  for (const scenario::Organization& org : plan_.organizations) facts.orgs.push_back(org.name);
+  for (const PeerHome& home : homes_) {
+    facts.peers.push_back({population_.name_of(home.identity.self), home.identity.org,
+                           !home.identity.external_endpoint.empty()});
+  }
+  for (const ChannelPlan& plan : channels_) {
+    ChannelFacts channel;
+    channel.name = plan.name;
+    for (const PeerHome& home : homes_) {
+      if (member_of(home.identity.self, directory_.find_channel(plan.name))) {
+        channel.members.push_back(home.identity.self);
+      }
+    }
+    facts.channels.push_back(std::move(channel));
+  }
+  for (std::size_t i = 0; i < kMessageTypes; ++i) {
+    facts.types.emplace_back(type_name(static_cast<MessageType>(i)));
+  }
+  for (std::size_t i = 0; i < kTimerKinds; ++i) {
+    facts.timers.emplace_back(timer_kind_name(static_cast<TimerKind>(i)));
+  }
+  facts.duration = plan_.duration;
+  return facts;
+}
+
+}  // namespace hearsay::sim

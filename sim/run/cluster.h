@@ -1,0 +1,77 @@
+// Cluster: the peers of a scenario in a world, ready to run.
+//
+// Turns organisations, channels and configuration into directory entries, keys, homes and hosts; it knows
+// the engines, the world below it does not. What happens over time (starts, blocks, faults) is arranged
+// by the runner.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/ports/directory.h"
+#include "core/trace/facts.h"
+#include "sim/run/gossip_peer.h"
+#include "sim/scenario/scenario.h"
+#include "sim/world/world.h"
+
+namespace hearsay::sim {
+
+class Cluster {
+ public:
+  // `plan` is resolved and valid; it and everything else outlives the cluster. Adds one host per peer, in
+  // the order of the scenario, so that a peer's index is its host's.
+  Cluster(const scenario::Scenario& plan, World& world, TraceSink& trace);
+
+  const scenario::Population& population() const { return population_; }
+  std::size_t size() const { return homes_.size(); }
+  std::string name_of(PeerIndex peer) const { return population_.name_of(peer); }
+
+  // The endpoints under which a host is dialled: the internal one, and the external one if it has one.
+  std::vector<std::string> endpoints_of(PeerIndex peer) const;
+
+  // Null while the peer is down.
+  GossipPeer* peer(PeerIndex peer) const;
+  const PeerHome& home(PeerIndex peer) const { return homes_[raw(peer)]; }
+  PeerHome& home(PeerIndex peer) { return homes_[raw(peer)]; }
+  // The committed blocks of a peer that is up or down; null when it never joined the channel.
+  const ChainStore* chain(PeerIndex peer, ChannelIndex channel) const;
+  bool member_of(PeerIndex peer, ChannelIndex channel) const;
+  // The static leaders of an organisation, running or not.
+  std::vector<PeerIndex> leaders(std::string_view org) const;
+  std::vector<PeerIndex> select(const scenario::Selector& selector, std::string_view purpose) const;
+
+  CryptoWorld& crypto() { return crypto_; }
+  Directory& directory() { return directory_; }
+  // An identity that may sign the blocks of every channel.
+  const std::string& orderer_identity() const { return orderer_identity_; }
+
+  // The table behind the trace's numbers.
+  RunFacts facts() const;
+
+ private:
+  void make_configs();
+  void make_peers();
+  void make_channels();
+  void assign_bootstrap();
+  OrgIndex org_index(std::string_view name) const;
+
+  const scenario::Scenario& plan_;
+  World& world_;
+  const Random random_;
+  const scenario::Population population_;
+  Directory directory_;
+  CryptoWorld crypto_;
+  SharedPorts shared_;
+  std::string orderer_identity_;
+  std::deque<Config> configs_;        // the first is everybody's; the rest are overrides
+  std::vector<const Config*> config_of_;
+  std::deque<ChannelPlan> channels_;  // one per channel
+  std::deque<PeerHome> homes_;
+};
+
+// Fabric's keys of a scenario applied to a configuration. REQUIRES: validated entries.
+void apply_config(Config& config, const scenario::ConfigMap& entries);
+
+}  // namespace hearsay::sim

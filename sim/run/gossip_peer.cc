@@ -1,0 +1,35 @@
+#include "sim/run/gossip_peer.h"
+
+namespace hearsay::sim {
+
+GossipPeer::GossipPeer(PeerHome& home, const SharedPorts& shared, const HostContext& host)
+    : home_(home),
+      clock_(host.clock),
+      commit_block_(shared.commit_block),
+      context_(home.identity, *home.config, shared.directory, host.clock, host.transport,
+               *home.crypto, shared.trace, host.random.fork(host.restarts)),
+      node_(context_, home.bootstrap) {}
+
+void GossipPeer::start() {
+  node_.start();
+  join_due_channels();
+}
+
+void GossipPeer::stop(StopReason reason) {
+  // A crashed process says no farewell.
+  if (reason == StopReason::kEnd) node_.stop();
+}
+
+void GossipPeer::join_due_channels() {
+  for (const ChannelPlan* plan : home_.channels) {
+    const ChannelIndex index = context_.directory.find_channel(plan->name);
+    if (plan->join_at > clock_.now() || joined(index)) continue;
+    ledgers_.push_back(std::make_unique<Chain>(clock_, home_.chains[index], *this, index,
+                                               commit_block_));
+    const BlockNum height = ledgers_.back()->height();
+    node_.join_channel(plan->name, plan->join, plan->anchors, *ledgers_.back());
+    if (home_.on_joined) home_.on_joined(*this, index, height);
+  }
+}
+
+}  // namespace hearsay::sim

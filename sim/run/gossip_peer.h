@@ -1,0 +1,78 @@
+// GossipPeer: a Fabric peer as a tenant of the world.
+//
+// What a peer is (identity, keys, configuration, bootstrap peers) and what outlives its process (the
+// committed blocks) is a PeerHome, made once. Each start of the host makes a GossipPeer around it: fresh
+// engines with an empty view, as when a process starts.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/node/node.h"
+#include "sim/model/chain.h"
+#include "sim/model/fake_crypto.h"
+#include "sim/world/tenant.h"
+
+namespace hearsay::sim {
+
+// What all peers of a world share.
+struct SharedPorts {
+  Directory& directory;
+  TraceSink& trace;
+  Duration commit_block;
+};
+
+// A channel as a peer of one organisation is told to join it.
+struct ChannelPlan {
+  std::string name;
+  JoinChannel join;
+  std::vector<AnchorPeer> anchors;
+  Time join_at = 0;
+};
+
+class GossipPeer;
+
+struct PeerHome {
+  NodeIdentity identity;
+  const Config* config = nullptr;
+  std::unique_ptr<FakeCrypto> crypto;
+  std::vector<std::string> bootstrap;
+  std::vector<const ChannelPlan*> channels;
+  bool leads = false;  // a static leader: pulls blocks from the orderers
+  std::map<ChannelIndex, ChainStore> chains;
+  // Called from inside the peer's start or join, with the height of its ledger there. May be empty.
+  std::function<void(GossipPeer&, ChannelIndex, BlockNum)> on_joined;
+};
+
+class GossipPeer final : public Tenant, private LedgerHandler {
+ public:
+  GossipPeer(PeerHome& home, const SharedPorts& shared, const HostContext& host);
+
+  void start() override;
+  void stop(StopReason reason) override;
+  TransportHandler& transport_handler() override { return node_; }
+
+  // Joins what it was told to and whose time has come; called again when more has.
+  void join_due_channels();
+  bool joined(ChannelIndex channel) const { return node_.channel(channel) != nullptr; }
+
+  Node& node() { return node_; }
+  const Node& node() const { return node_; }
+
+ private:
+  void on_committed(ChannelIndex channel, BlockNum number) override {
+    node_.on_committed(channel, number);
+  }
+
+  PeerHome& home_;
+  Clock& clock_;
+  const Duration commit_block_;
+  Context context_;
+  std::vector<std::unique_ptr<Chain>> ledgers_;  // outlive the node's use of them
+  Node node_;
+};
+
+}  // namespace hearsay::sim

@@ -1,0 +1,159 @@
+#include "sim/run/runner.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "sim/run/network_builder.h"
+#include "sim/simgrid/simgrid_driver.h"
+
+namespace hearsay::sim {
+
+namespace {
+// Often enough for a smooth progress line, rarely enough to cost nothing.
+constexpr std::uint64_t kProgressEvery = 1 << 18;
+}  // namespace
+
+Runner::Runner(const scenario::Scenario& plan, RunOptions options)
+    : plan_(plan), options_(std::move(options)) {
+  sinks_.add(digest_);
+}
+
+Runner::~Runner() {
+  // The network ends the tenants, which use the cluster's homes.
+  faults_.reset();
+  network_.reset();
+}
+
+Result<std::unique_ptr<Runner>> Runner::make(const scenario::Scenario& plan, RunOptions options) {
+  std::unique_ptr<Runner> runner(new Runner(plan, std::move(options)));
+  if (auto built = runner->build(); !built.ok()) return Error{built.error()};
+  return runner;
+}
+
+Result<bool> Runner::build() {
+  world_ = std::make_unique<World>(
+      WorldOptions{.random = Random::root(plan_.seed), .trace = &sinks_});
+  auto network = build_network(plan_, options_.wire, *world_);
+  if (!network.ok()) return Error{network.error()};
+  network_ = std::move(network).value();
+  cluster_ = std::make_unique<Cluster>(plan_, *world_, sinks_);
+  place_peers(plan_, *cluster_, *network_);
+  feed_ = std::make_unique<BlockFeed>(plan_, *world_, *cluster_);
+  for (std::size_t i = 0; i < cluster_->size(); ++i) {
+    const PeerIndex index = peer_index(i);
+    cluster_->home(index).on_joined = [this, index](GossipPeer& peer, ChannelIndex channel,
+                                                    BlockNum height) {
+      feed_->on_joined(peer, index, channel, height);
+    };
+  }
+  arrange_starts();
+  arrange_joins();
+  arrange_faults();
+  return true;
+}
+
+void Runner::arrange_starts() {
+  for (const scenario::Organization& org : plan_.organizations) {
+    const auto& range = *cluster_->population().find(org.name);
+    Random random = world_->random().fork("start").fork(org.name);
+    std::vector<Time> times(range.count, org.start.at);
+    if (org.start.spread > 0) {
+      for (Time& t : times) {
+        t += static_cast<Duration>(
+            random.below64(static_cast<std::uint64_t>(org.start.spread) + 1));
+      }
+    }
+    // The times are drawn for the organisation as a whole; those whom the others will call come first,
+    // or every start would depend on who happened to draw what.
+    const auto first = cluster_->select(*org.bootstrap, "bootstrap");
+    for (std::size_t i = 0; i < first.size() && i < times.size(); ++i) {
+      const auto earliest = std::min_element(times.begin(), times.end());
+      const std::uint32_t place = raw(first[i]) - range.first;
+      if (*earliest < times[place]) std::swap(*earliest, times[place]);
+    }
+    for (std::uint32_t i = 0; i < range.count; ++i) {
+      const HostIndex host{range.first + i};
+      world_->call_at(times[i], [this, host] {
+        if (!world_->running(host)) world_->start(host);
+      });
+    }
+  }
+}
+
+void Runner::arrange_joins() {
+  std::vector<Time> times;
+  for (const scenario::Channel& channel : plan_.channels) times.push_back(channel.join_at);
+  std::sort(times.begin(), times.end());
+  times.erase(std::unique(times.begin(), times.end()), times.end());
+  for (const Time at : times) {
+    world_->call_at(at, [this] {
+      for (std::size_t i = 0; i < cluster_->size(); ++i) {
+        if (GossipPeer* peer = cluster_->peer(peer_index(i))) peer->join_due_channels();
+      }
+    });
+  }
+}
+
+RunFacts Runner::facts() const {
+  RunFacts facts = cluster_->facts();
+  for (const scenario::Fault& fault : plan_.faults) {
+    facts.faults.push_back({fault_name(fault), fault.kind == scenario::FaultKind::kIsolate});
+  }
+  return facts;
+}
+
+std::unique_ptr<TimeDriver> Runner::make_driver() {
+  if (options_.clock == ClockKind::kPlain) return std::make_unique<PlainDriver>();
+  return std::make_unique<SimGridDriver>();
+}
+
+RunEnd Runner::run() {
+  world_->set_stop_flag(options_.stop);
+  if (options_.progress) {
+    world_->set_progress(kProgressEvery, [this] {
+      options_.progress({world_->now(), plan_.duration, world_->events()});
+    });
+  }
+  const std::unique_ptr<TimeDriver> driver = make_driver();
+  RunEnd end;
+  end.interrupted = !world_->run_until(plan_.duration, *driver);
+  end.end = world_->now();
+  end.events = world_->events();
+  end.digest = digest_.value();
+  end.digest_hex = digest_.hex();
+  return end;
+}
+
+std::vector<Violation> Runner::inspect(std::vector<std::string>& checked) const {
+  std::vector<Violation> found;
+  checked = {"ledger.equal_bytes", "membership.no_peer_both_alive_and_dead"};
+  const Directory& directory = cluster_->directory();
+  for (std::size_t c = 0; c < directory.channel_count(); ++c) {
+    const ChannelIndex channel{static_cast<std::uint16_t>(c)};
+    std::vector<std::uint64_t> agreed;
+    for (std::size_t i = 0; i < cluster_->size(); ++i) {
+      const ChainStore* chain = cluster_->chain(peer_index(i), channel);
+      for (BlockNum n = 0; chain != nullptr && n < chain->height(); ++n) {
+        if (n >= agreed.size()) agreed.push_back(chain->fingerprint(n));
+        if (agreed[n] == chain->fingerprint(n)) continue;
+        found.push_back({"ledger.equal_bytes",
+                         cluster_->name_of(peer_index(i)) + " holds another block " +
+                             std::to_string(n) + " of " + directory.channel_name(channel)});
+        break;
+      }
+    }
+  }
+  for (std::size_t i = 0; i < cluster_->size(); ++i) {
+    const GossipPeer* peer = cluster_->peer(peer_index(i));
+    if (peer == nullptr) continue;
+    const View& view = peer->node().view();
+    view.alive_set().for_each([&](PeerIndex p) {
+      if (!view.dead(p)) return;
+      found.push_back({"membership.no_peer_both_alive_and_dead",
+                       cluster_->name_of(peer_index(i)) + " holds " + cluster_->name_of(p)});
+    });
+  }
+  return found;
+}
+
+}  // namespace hearsay::sim
