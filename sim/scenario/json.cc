@@ -446,7 +446,7 @@ std::string JsonNode::shown() const {
     case Kind::kNumber:
       return text.size() <= 40 ? text : text.substr(0, 40) + "…";
     case Kind::kString:
-      return sim::shown(text);
+      return scenario::shown(text);
     case Kind::kArray:
       return items.empty() ? "[]" : "[ … ]";
     case Kind::kObject:
