@@ -5,7 +5,9 @@
 
 namespace hearsay::sim {
 
-std::uint64_t block_fingerprint(std::string_view encoded_block) { return hash_bytes(encoded_block); }
+std::uint64_t block_fingerprint(std::string_view encoded_block) {
+  return hash_bytes(encoded_block);
+}
 
 std::uint64_t ChainStore::fingerprint(BlockNum n) const {
   HS_ASSERT_MSG(n < height(), "a block beyond the height");

@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -21,6 +22,7 @@
 
 #include "core/base/hash.h"
 #include "core/ports/crypto.h"
+#include "core/wire/block.h"
 
 namespace hearsay::sim {
 
@@ -77,6 +79,7 @@ class CryptoWorld {
   using Registry = std::unordered_map<std::string, Issued, Hasher, std::equal_to<>>;
   using Grants = std::set<std::pair<std::string, std::string>, std::less<>>;
 
+  static std::string sign_with(const Key& key, std::string_view payload);
   // Null when it was not issued here.
   const Issued* find(std::string_view identity) const;
   static bool granted(const Grants& grants, std::string_view channel, std::string_view msp_id);
@@ -111,6 +114,9 @@ class FakeCrypto final : public MessageCrypto {
                     std::string_view block) const override;
 
  private:
+  bool signed_by_orderer(std::string_view channel, const Block& block,
+                         const BlockMetadata& metadata) const;
+
   const CryptoWorld& world_;
   const std::string identity_;
 };

@@ -72,7 +72,8 @@ class Orderer {
 
   void schedule(std::size_t index);
   void cut(std::size_t index);
-  std::string make_block(Series& series, Tip& tip);
+  Payload next_block(Series& series, Tip& tip);
+  Time after(Series& series, Time previous) const;
 
   const CryptoWorld& crypto_;
   const std::string identity_;

@@ -1,0 +1,108 @@
+#include "sim/model/orderer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/assert.h"
+#include "core/base/portable_math.h"
+#include "core/wire/block.h"
+#include "core/wire/deliver.h"
+
+namespace hearsay::sim {
+
+namespace {
+
+constexpr auto kSignatures = static_cast<std::size_t>(BlockMetadataIndex::kSignatures);
+// The lengths of the slot and of all slots take one byte each when empty, two when signed.
+constexpr std::size_t kLengthGrowth = 2;
+
+// What stands for the hash of the genesis block's header: peers start with that block and never see
+// it.
+std::string genesis_hash(std::string_view channel) { return sha256_bytes("genesis of ", channel); }
+
+std::string nonce_of(Random& random) {
+  std::string nonce(24, '\0');
+  for (char& byte : nonce)
+    byte = static_cast<char>(random.below(256));
+  return nonce;
+}
+
+}  // namespace
+
+Duration exponential(Random& random, Duration mean) {
+  HS_ASSERT(mean >= 0);
+  // Uniform in (0, 1], in steps of 2^-53; so the result is at most 36.8 means.
+  const double uniform = static_cast<double>((random.next64() >> 11) + 1) * 0x1p-53;
+  return static_cast<Duration>(-portable_log(uniform) * static_cast<double>(mean));
+}
+
+Orderer::Orderer(const CryptoWorld& crypto, std::string identity, Random random,
+                 Scheduler scheduler, BlockSubscriber subscriber)
+    : crypto_(crypto),
+      identity_(std::move(identity)),
+      random_(random),
+      scheduler_(std::move(scheduler)),
+      subscriber_(std::move(subscriber)) {}
+
+void Orderer::add(const BlockSeries& series) {
+  HS_ASSERT(series.channel != kNoChannel && series.interval >= 0);
+  Tip& tip = tips_[series.channel];
+  if (tip.header_hash.empty()) tip.header_hash = genesis_hash(series.channel_name);
+  const std::size_t index = series_.size();
+  Series entry{series, random_.fork(series.channel_name).fork(index), 0, series.start};
+  if (series.arrivals == Arrivals::kPoisson) entry.next = after(entry, series.start);
+  series_.push_back(std::move(entry));
+  if (series.count > 0) schedule(index);
+}
+
+BlockNum Orderer::height(ChannelIndex channel) const {
+  const auto tip = tips_.find(channel);
+  return tip == tips_.end() ? 1 : tip->second.height;
+}
+
+Time Orderer::after(Series& series, Time previous) const {
+  const Duration interval = series.plan.interval;
+  const bool poisson = series.plan.arrivals == Arrivals::kPoisson;
+  return previous + (poisson ? exponential(series.random, interval) : interval);
+}
+
+void Orderer::schedule(std::size_t index) {
+  scheduler_(series_[index].next, [this, index] { cut(index); });
+}
+
+void Orderer::cut(std::size_t index) {
+  Series& series = series_[index];
+  const ChannelIndex channel = series.plan.channel;
+  const Payload block = next_block(series, tips_[channel]);
+  ++series.cut;
+  series.next = after(series, series.next);
+  if (series.cut < series.plan.count) schedule(index);
+  // Last: a subscriber may add another series, and `series` would be dangling.
+  subscriber_(channel, block);
+}
+
+Payload Orderer::next_block(Series& series, Tip& tip) {
+  BlockMetadata metadata;
+  metadata.value = encode_orderer_metadata(0, {});
+  SignatureHeader header;
+  header.creator = identity_;
+  header.nonce = nonce_of(series.random);
+  metadata.signatures.push_back({encode(header), std::string(kSignatureSize, '\0')});
+
+  // The signature's size is known before the block is: leave room for it.
+  const std::size_t room = encode_block_metadata(metadata).size() + kLengthGrowth;
+  const std::size_t size = std::max<std::size_t>(series.plan.size, room) - room;
+  Block block = make_block(tip.height, tip.header_hash, series.plan.channel_name, size);
+  MetadataSignature& signature = metadata.signatures[0];
+  signature.signature = crypto_.sign(identity_, block_signature_input(metadata, signature, block));
+  block.metadata[kSignatures] = encode_block_metadata(metadata);
+
+  Payload payload;
+  payload.seq_num = tip.height;
+  payload.data = encode_block(block);
+  tip.header_hash = block_header_hash(block);
+  ++tip.height;
+  return payload;
+}
+
+}  // namespace hearsay::sim
