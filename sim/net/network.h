@@ -42,8 +42,8 @@ struct NetworkOptions {
   // Of each host's access link, both ways, bits per second; 0: infinite.
   std::uint64_t bandwidth_bps = 0;
   WireMode wire = WireMode::kShared;
-  ServiceTimes service;
-  StreamLimits limits;
+  ServiceTimes service{};
+  StreamLimits limits{};
 };
 
 class Network final : public Wire {
