@@ -51,6 +51,7 @@ TEST_F(ChainTest, StartsBehindTheGenesisBlock) {
 TEST_F(ChainTest, CommitsTakeTimeOneAfterTheOther) {
   make(10 * kMillisecond);
   commit(1);
+  clock.run_for(5 * kMillisecond);
   commit(2);
   EXPECT_EQ(chain->committing(), 2u);
   EXPECT_EQ(chain->height(), 1u);

@@ -151,6 +151,7 @@ TEST_F(FakeCryptoBlockTest, TheRightBlockIsAccepted) { EXPECT_TRUE(accepted()); 
 
 TEST_F(FakeCryptoBlockTest, AnotherSequenceOrChannelIsNot) {
   EXPECT_FALSE(alice.verify_block("ch", 6, encode_block(block)));
+  world.add_orderer("other", "OrdererMSP");
   EXPECT_FALSE(alice.verify_block("other", 5, encode_block(block)));
   EXPECT_FALSE(alice.verify_block("ch", 5, "no block"));
   EXPECT_FALSE(alice.verify_block("ch", 5, ""));
