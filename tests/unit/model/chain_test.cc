@@ -55,7 +55,7 @@ TEST_F(ChainTest, CommitsTakeTimeOneAfterTheOther) {
   commit(2);
   EXPECT_EQ(chain->committing(), 2u);
   EXPECT_EQ(chain->height(), 1u);
-  clock.run_for(1 * kSecond);
+  clock.run_until(1 * kSecond);
   EXPECT_THAT(committed, ElementsAre(Pair(10 * kMillisecond, 1u), Pair(20 * kMillisecond, 2u)));
   commit(3);
   clock.run_for(1 * kSecond);
