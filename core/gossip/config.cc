@@ -151,13 +151,9 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }
 
 std::string unknown_key(std::string_view key) {
-  // A key without its section is the most frequent slip, so the section does not count.
-  constexpr std::string_view kSection = "peer.gossip.";
-  std::string full(key);
-  if (!same_key(key.substr(0, kSection.size()), kSection)) full.insert(0, kSection);
   const Row* nearest =
       &*std::min_element(kRows.begin(), kRows.end(), [&](const Row& a, const Row& b) {
-        return distance(full, a.key.name) < distance(full, b.key.name);
+        return distance(key, a.key.name) < distance(key, b.key.name);
       });
   return fmt::format("{} is not a key of the gossip layer; the nearest is {}", key,
                      nearest->key.name);

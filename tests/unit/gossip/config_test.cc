@@ -218,6 +218,8 @@ TEST(ConfigProblems, NameDurationsThatCannotBeCountedWith) {
   config.msg_expiration_factor = 1'000'000;
   EXPECT_THAT(config.problems(), ElementsAre(HasSubstr("msgExpirationFactor (1000000)")));
   config = Config();
+  config.pull_interval = 0;
+  EXPECT_THAT(config.problems(), testing::Contains(HasSubstr("longer than nothing")));
   config.pull_interval = kNever;
   EXPECT_THAT(config.problems(), ElementsAre(HasSubstr("at most a year")));
 }
