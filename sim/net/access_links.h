@@ -1,12 +1,12 @@
 // AccessLinks: each host's own uplink and downlink, first in, first out, O(1) state a host.
 //
-// A frame occupies the uplink for size / bandwidth behind what was sent before, travels, and occupies the
-// downlink likewise behind what arrived before. Between equal idle links the bytes flow through: the
-// frame's last byte leaves the downlink when it arrives there, so size / bandwidth is paid once, as on a
-// route whose narrowest link counts.
+// A frame occupies the uplink for size / bandwidth behind what was sent before, travels, and
+// occupies the downlink likewise behind what arrived before. Between equal idle links the bytes
+// flow through: the frame's last byte leaves the downlink when it arrives there, so size /
+// bandwidth is paid once, as on a route whose narrowest link counts.
 //
-// Times inside are picoseconds, so that bandwidths that divide 8e12 are exact; that bounds a run with
-// bandwidth to 106 days.
+// Times inside are picoseconds, so that bandwidths that divide 8e12 are exact; that bounds a run
+// with bandwidth to 106 days.
 #pragma once
 
 #include <cstdint>

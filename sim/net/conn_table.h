@@ -1,8 +1,8 @@
 // ConnTable: one host's ends of connections, 32 bytes each, named by slot and generation.
 //
-// A ConnId holds the slot in its low 20 bits and the slot's generation above them. A slot is reused oldest
-// first and with the next generation, so a late event that names a closed connection finds nothing.
-// Slots are dense: an owner may index its own table with conn_slot().
+// A ConnId holds the slot in its low 20 bits and the slot's generation above them. A slot is reused
+// oldest first and with the next generation, so a late event that names a closed connection finds
+// nothing. Slots are dense: an owner may index its own table with conn_slot().
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,7 @@ enum class ConnState : std::uint8_t {
   kConnected,  // dialled and answered, no stream yet
   kAccepted,   // the far end dialled, its stream is not here yet: invisible to the owner
   kOpen,
-  kEnded,      // the far end closed or the stream broke; waits for the owner's close
+  kEnded,  // the far end closed or the stream broke; waits for the owner's close
 };
 
 inline constexpr std::uint32_t kNoExtra = 0xFFFF'FFFF;
@@ -52,8 +52,8 @@ static_assert(sizeof(Conn) == 32);
 
 class ConnTable {
  public:
-  // A connection in the given state, which is not kFree. References to Conns are valid until the next
-  // call of this.
+  // A connection in the given state, which is not kFree. References to Conns are valid until the
+  // next call of this.
   ConnId allocate(ConnState state) {
     std::uint32_t slot = free_head_;
     if (slot == kNone) {
@@ -76,7 +76,8 @@ class ConnTable {
     const std::uint32_t slot = conn_slot(id);
     if (slot >= conns_.size()) return nullptr;
     Conn& conn = conns_[slot];
-    if (conn.generation != raw(id) >> kConnSlotBits || conn.state == ConnState::kFree) return nullptr;
+    if (conn.generation != raw(id) >> kConnSlotBits || conn.state == ConnState::kFree)
+      return nullptr;
     return &conn;
   }
   const Conn* find(ConnId id) const { return const_cast<ConnTable*>(this)->find(id); }

@@ -31,7 +31,8 @@ void Dialler::forget(std::uint32_t dial) {
 void Dialler::attempt(VirtualTransport& from, ConnId id) {
   Dial& dial = dials_[from.conns_.find(id)->extra];
   const auto listener = network_.endpoints_.find(dial.endpoint);
-  // A name that nothing has (yet): the resolver fails at once, and is asked again after the backoff.
+  // A name that nothing has (yet): the resolver fails at once, and is asked again after the
+  // backoff.
   if (listener == network_.endpoints_.end()) return attempt_failed(from, id);
   const HostIndex to = listener->second;
   ++dial.syns;
@@ -141,7 +142,8 @@ void Dialler::on_refused(const Event& event) {
   attempt_failed(from, ConnId{event.slot});
 }
 
-// --- Ping ------------------------------------------------------------------------------------------
+// --- Ping
+// ------------------------------------------------------------------------------------------
 
 void Dialler::ping(VirtualTransport& from, ConnId id) {
   const Conn* conn = from.conns_.find(id);
@@ -156,8 +158,8 @@ void Dialler::send_ping(VirtualTransport& from, ConnId id, EventKind kind) {
   if (conn.stalled()) return;
   Duration delay = 0;
   if (!network_.rules_.empty()) {
-    const Verdict verdict = network_.rules_.judge({from.host_, conn.far_host, FrameKind::kPing},
-                                                  network_.world_.now());
+    const Verdict verdict =
+        network_.rules_.judge({from.host_, conn.far_host, FrameKind::kPing}, network_.world_.now());
     if (!verdict.travels()) return;
     delay = verdict.delay;
   }

@@ -1,8 +1,8 @@
 // Dialler: how connections come about on the virtual network, and Ping.
 //
 // Mirrors gRPC's connectivity (grpc doc/connection-backoff.md) over Linux TCP: a refused attempt is
-// followed by another after the backoff; a swallowed SYN is sent again by the kernel; an attempt without
-// answer has failed after 20 s. The owner ends it all by closing.
+// followed by another after the backoff; a swallowed SYN is sent again by the kernel; an attempt
+// without answer has failed after 20 s. The owner ends it all by closing.
 #pragma once
 
 #include <cstdint>
@@ -46,8 +46,8 @@ class Dialler {
  private:
   struct Dial {
     std::string endpoint;
-    Time begun = 0;            // of this attempt
-    std::uint32_t syns = 0;    // sent in this attempt
+    Time begun = 0;          // of this attempt
+    std::uint32_t syns = 0;  // sent in this attempt
     Duration backoff = kBackoffFirst;
   };
 

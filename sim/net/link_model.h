@@ -1,8 +1,9 @@
 // LinkModel: what lies between two hosts' access links: latency, and perhaps a narrow place.
 //
-// Hosts belong to zones (zone 0 unless said otherwise). Inside the base model every pair draws from one
-// distribution; a zone pair may add a fixed latency to that draw or replace it. A platform gives its
-// routes through a RouteSource, which is asked once per zone pair, when the pair is first used.
+// Hosts belong to zones (zone 0 unless said otherwise). Inside the base model every pair draws from
+// one distribution; a zone pair may add a fixed latency to that draw or replace it. A platform
+// gives its routes through a RouteSource, which is asked once per zone pair, when the pair is first
+// used.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +24,8 @@ struct Route {
   Duration latency = 0;
   // True: the base distribution is drawn on top. False: the latency is exactly this.
   bool adds_base = false;
-  // Bandwidth of the narrowest link in bits per second, 0: never narrower than the access links. A frame
-  // takes the time it needs there, but does not wait for others.
+  // Bandwidth of the narrowest link in bits per second, 0: never narrower than the access links. A
+  // frame takes the time it needs there, but does not wait for others.
   std::uint64_t bandwidth_bps = 0;
 };
 
@@ -54,11 +55,12 @@ class LinkModel {
   // Makes `zones` zones whose routes come from `source`.
   void use_routes(std::size_t zones, std::shared_ptr<RouteSource> source);
 
-  // What a frame of `size` bytes needs from the sender's to the receiver's access link. `sender_ps` is
-  // the time a byte takes on the sender's uplink.
+  // What a frame of `size` bytes needs from the sender's to the receiver's access link. `sender_ps`
+  // is the time a byte takes on the sender's uplink.
   Duration travel(HostIndex from, HostIndex to, std::uint32_t size, std::uint64_t sender_ps,
                   Random& random) {
-    if (zones_ == 0) [[likely]] return base_.draw(random);
+    if (zones_ == 0) [[likely]]
+      return base_.draw(random);
     return travel_by_zone(from, to, size, sender_ps, random);
   }
 

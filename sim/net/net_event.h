@@ -17,8 +17,10 @@ inline constexpr EventKind kReset = kind(3);
 inline constexpr EventKind kPing = kind(4);
 inline constexpr EventKind kPong = kind(5);
 // Connecting.
-inline constexpr EventKind kSyn = kind(6);     // at the listener; payload: dialler's host and connection
-inline constexpr EventKind kSynAck = kind(7);  // at the dialler; slot; payload: far host and connection
+inline constexpr EventKind kSyn =
+    kind(6);  // at the listener; payload: dialler's host and connection
+inline constexpr EventKind kSynAck =
+    kind(7);  // at the dialler; slot; payload: far host and connection
 inline constexpr EventKind kRefused = kind(8);
 inline constexpr EventKind kDialAgain = kind(9);
 // At the sending end; payload: a stall and its generation.
@@ -27,8 +29,8 @@ inline constexpr EventKind kGiveUp = kind(11);
 inline constexpr EventKind kRoom = kind(12);  // slot: a connection whose write was refused
 }  // namespace net_event
 
-// Where an arriving event stands: on the way, through the downlink, through the CPU. Kept in the two high
-// bits of the kind.
+// Where an arriving event stands: on the way, through the downlink, through the CPU. Kept in the
+// two high bits of the kind.
 inline constexpr int kStageShift = 6;
 constexpr EventKind bare_kind(EventKind kind) {
   return static_cast<EventKind>(static_cast<unsigned>(kind) & ((1U << kStageShift) - 1));
@@ -42,7 +44,9 @@ constexpr EventKind with_stage(EventKind kind, unsigned stage) {
 constexpr std::uint64_t pack_pair(std::uint32_t high, std::uint32_t low) {
   return std::uint64_t{high} << 32 | low;
 }
-constexpr std::uint32_t high_of(std::uint64_t pair) { return static_cast<std::uint32_t>(pair >> 32); }
+constexpr std::uint32_t high_of(std::uint64_t pair) {
+  return static_cast<std::uint32_t>(pair >> 32);
+}
 constexpr std::uint32_t low_of(std::uint64_t pair) { return static_cast<std::uint32_t>(pair); }
 
 // Arrivals are whole microseconds.

@@ -1,19 +1,19 @@
 // Network: the streams between hosts: rules -> access links -> link model -> calendar.
 //
-// A frame written at t leaves when the sender's uplink has sent what was written before, travels as the
-// link model draws, and arrives rounded up to a whole microsecond, never before an earlier frame of its
-// stream; then it passes the receiver's downlink and CPU, when those are modelled. The common case
-// (no rule, no bandwidth, shared mode) is one draw and one event.
+// A frame written at t leaves when the sender's uplink has sent what was written before, travels as
+// the link model draws, and arrives rounded up to a whole microsecond, never before an earlier
+// frame of its stream; then it passes the receiver's downlink and CPU, when those are modelled. The
+// common case (no rule, no bandwidth, shared mode) is one draw and one event.
 //
-// Nothing on a stream is silently lost. What a rule drops stalls the stream's direction: frames queue and
-// the first is tried again after 200 ms, doubling, as TCP retransmits; when it gets through all follow in
-// order. A direction stalled for 80 s (the time a dialler's gRPC keepalive needs to give up) breaks the
-// stream at both ends. A stalled stream takes 64 KiB more before write() says no; so does an uplink with
-// 4 MiB waiting. A frame that reaches a host that is down, or a connection the receiver has closed, is
-// dropped with a trace event.
+// Nothing on a stream is silently lost. What a rule drops stalls the stream's direction: frames
+// queue and the first is tried again after 200 ms, doubling, as TCP retransmits; when it gets
+// through all follow in order. A direction stalled for 80 s (the time a dialler's gRPC keepalive
+// needs to give up) breaks the stream at both ends. A stalled stream takes 64 KiB more before
+// write() says no; so does an uplink with 4 MiB waiting. A frame that reaches a host that is down,
+// or a connection the receiver has closed, is dropped with a trace event.
 //
-// When a host crashes the far ends of its connections hear a reset behind what was in flight; when it
-// stops in order, or closes, they hear an orderly close.
+// When a host crashes the far ends of its connections hear a reset behind what was in flight; when
+// it stops in order, or closes, they hear an orderly close.
 #pragma once
 
 #include <cstdint>
@@ -55,7 +55,8 @@ class Network final : public Wire {
   Network(const Network&) = delete;
   Network& operator=(const Network&) = delete;
 
-  // From now on dialling `endpoint` reaches `host`. A host may have several endpoints, inside and outside.
+  // From now on dialling `endpoint` reaches `host`. A host may have several endpoints, inside and
+  // outside.
   void set_endpoint(const std::string& endpoint, HostIndex host);
   // Overrides the access link of one host; bits per second, 0: infinite.
   void set_access(HostIndex host, std::uint64_t up_bps, std::uint64_t down_bps);
@@ -64,8 +65,9 @@ class Network final : public Wire {
   // Installs `rule` behind those that are there; it goes when the guard does.
   RuleGuard install(std::unique_ptr<Rule> rule) { return rules_.install(std::move(rule)); }
 
-  // When a message of `size` bytes sent now, beside the streams, arrives; nothing when a rule swallows it.
-  // Uses the sender's uplink and random stream as a frame does. For models, as an orderer's blocks.
+  // When a message of `size` bytes sent now, beside the streams, arrives; nothing when a rule
+  // swallows it. Uses the sender's uplink and random stream as a frame does. For models, as an
+  // orderer's blocks.
   std::optional<Time> quote(HostIndex from, HostIndex to, std::uint32_t size);
 
   // Wire: for the world.

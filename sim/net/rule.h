@@ -1,12 +1,12 @@
 // Rule: what a fault does to frames.
 //
-// Rules are asked in the order in which they were installed; the first that does not pass decides. While
-// no rule is installed none of this costs anything. Installing gives a guard; destroying the guard takes
-// the rule away.
+// Rules are asked in the order in which they were installed; the first that does not pass decides.
+// While no rule is installed none of this costs anything. Installing gives a guard; destroying the
+// guard takes the rule away.
 //
-// On a stream nothing is silently lost: kDrop stalls it (the bytes are retransmitted later, or the stream
-// breaks), kHold stalls it until a rule is taken away, kDelay makes this frame and whatever follows it on
-// the stream late. A dial or a ping that is dropped or held is lost.
+// On a stream nothing is silently lost: kDrop stalls it (the bytes are retransmitted later, or the
+// stream breaks), kHold stalls it until a rule is taken away, kDelay makes this frame and whatever
+// follows it on the stream late. A dial or a ping that is dropped or held is lost.
 #pragma once
 
 #include <cstdint>
@@ -63,7 +63,8 @@ class RuleSet;
 class [[nodiscard]] RuleGuard {
  public:
   RuleGuard() = default;
-  RuleGuard(RuleGuard&& other) noexcept : rules_(std::exchange(other.rules_, nullptr)), id_(other.id_) {}
+  RuleGuard(RuleGuard&& other) noexcept
+      : rules_(std::exchange(other.rules_, nullptr)), id_(other.id_) {}
   RuleGuard& operator=(RuleGuard&& other) noexcept {
     std::swap(rules_, other.rules_);
     std::swap(id_, other.id_);

@@ -8,7 +8,8 @@
 
 namespace hearsay::sim {
 
-// --- what the owner asks for -------------------------------------------------------------------------
+// --- what the owner asks for
+// -------------------------------------------------------------------------
 
 void Streams::open(VirtualTransport& from, ConnId id) {
   Conn* conn = from.conns_.find(id);
@@ -68,8 +69,7 @@ void Streams::close(VirtualTransport& from, ConnId id) {
 }
 
 void Streams::host_stopped(VirtualTransport& host, StopReason reason) {
-  const EventKind ending =
-      reason == StopReason::kCrash ? net_event::kReset : net_event::kClose;
+  const EventKind ending = reason == StopReason::kCrash ? net_event::kReset : net_event::kClose;
   for (std::uint32_t slot = 0; slot < host.conns_.slots(); ++slot) {
     const ConnId id = host.conns_.id_of(slot);
     Conn* conn = host.conns_.find(id);
@@ -85,12 +85,12 @@ void Streams::host_stopped(VirtualTransport& host, StopReason reason) {
   }
 }
 
-// --- sending ---------------------------------------------------------------------------------------
+// --- sending
+// ---------------------------------------------------------------------------------------
 
 Verdict Streams::judge(HostIndex from, HostIndex to, const Item& item) const {
   if (network_.rules_.empty()) return Verdict::pass();
-  const FrameKind kind =
-      item.kind == net_event::kFrame ? FrameKind::kFrame : FrameKind::kControl;
+  const FrameKind kind = item.kind == net_event::kFrame ? FrameKind::kFrame : FrameKind::kControl;
   return network_.rules_.judge({from, to, kind, item.size, item.frame.get()},
                                network_.world_.now());
 }
@@ -118,7 +118,8 @@ void Streams::travel(VirtualTransport& from, HostIndex far_host, ConnId far_conn
   network_.post(from.host_, last_arrival, item.kind, far_host, raw(far_conn), payload);
 }
 
-// --- stalls ----------------------------------------------------------------------------------------
+// --- stalls
+// ----------------------------------------------------------------------------------------
 
 void Streams::begin_stall(HostIndex host, Conn& conn, ConnId id, Verdict verdict, Item item) {
   std::uint32_t index = static_cast<std::uint32_t>(stalls_.size());
@@ -155,7 +156,8 @@ void Streams::wait(std::uint32_t index, Verdict verdict) {
   }
   const std::uint64_t name = pack_pair(stall.generation, index);
   Duration pause = limits_.retransmit_first;
-  for (std::uint32_t i = 0; i < stall.retries && pause < limits_.retransmit_max; ++i) pause *= 2;
+  for (std::uint32_t i = 0; i < stall.retries && pause < limits_.retransmit_max; ++i)
+    pause *= 2;
   ++stall.retries;
   network_.post(stall.host, now + std::min(pause, limits_.retransmit_max), net_event::kRetransmit,
                 stall.host, 0, name);
@@ -196,7 +198,8 @@ void Streams::tell_room(const Stall& stall) {
   if (stall.conn == kNoConn || stall.bytes > limits_.window_bytes / 2) return;
   const Conn* conn = network_.at(stall.host).conns_.find(stall.conn);
   if (conn == nullptr || (conn->flags & Conn::kWantsRoom) == 0) return;
-  network_.post(stall.host, network_.world_.now(), net_event::kRoom, stall.host, raw(stall.conn), 0);
+  network_.post(stall.host, network_.world_.now(), net_event::kRoom, stall.host, raw(stall.conn),
+                0);
 }
 
 void Streams::drop_queue(Stall& stall) {
@@ -236,7 +239,8 @@ Streams::Stall* Streams::named(const Event& event) {
   return same ? &stall : nullptr;
 }
 
-// --- what comes up ---------------------------------------------------------------------------------
+// --- what comes up
+// ---------------------------------------------------------------------------------
 
 void Streams::on_retransmit(const Event& event) {
   const Stall* stall = named(event);

@@ -1,9 +1,9 @@
 // Streams: what happens on an open connection when things do not simply pass: rules, stalls,
 // retransmission, flow control, closing, breaking.
 //
-// One direction of a stream is plain or stalled. A Stall holds what this end wants to send, in order, the
-// closing included; it outlives its connection when the owner closes meanwhile, because TCP goes on
-// retransmitting.
+// One direction of a stream is plain or stalled. A Stall holds what this end wants to send, in
+// order, the closing included; it outlives its connection when the owner closes meanwhile, because
+// TCP goes on retransmitting.
 #pragma once
 
 #include <cstddef>
@@ -29,13 +29,14 @@ struct StreamLimits {
   std::uint32_t window_bytes = 64 * 1024;
   // What may wait for an uplink before write() is false: Linux's largest socket buffer (tcp_wmem).
   std::uint64_t uplink_backlog_bytes = 4 * 1024 * 1024;
-  // The first retransmission after a loss (Linux: TCP_RTO_MIN); each next waits twice as long, at most
-  // retransmit_max (TCP_RTO_MAX).
+  // The first retransmission after a loss (Linux: TCP_RTO_MIN); each next waits twice as long, at
+  // most retransmit_max (TCP_RTO_MAX).
   Duration retransmit_first = 200 * kMillisecond;
   Duration retransmit_max = 120 * kSecond;
   // Fabric: gossip clients ping after 60 s without activity and give up 20 s later.
-  // Divergence: grpc-go sets TCP_USER_TIMEOUT to those 20 s, by which Linux breaks a connection with
-  // unacknowledged bytes sooner; and an idle stream breaks only once something was written to it.
+  // Divergence: grpc-go sets TCP_USER_TIMEOUT to those 20 s, by which Linux breaks a connection
+  // with unacknowledged bytes sooner; and an idle stream breaks only once something was written to
+  // it.
   Duration give_up_after = 80 * kSecond;
 };
 

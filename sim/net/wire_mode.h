@@ -1,8 +1,8 @@
 // How a frame travels through the simulator.
 //
-// kShared hands the envelope over by reference. kBytes encodes each frame when it is sent and decodes it
-// when it arrives, which proves that nothing passes that the wire could not carry; times and order are the
-// same, because sizes are (Envelope::wire_size).
+// kShared hands the envelope over by reference. kBytes encodes each frame when it is sent and
+// decodes it when it arrives, which proves that nothing passes that the wire could not carry; times
+// and order are the same, because sizes are (Envelope::wire_size).
 #pragma once
 
 #include <cstdint>

@@ -67,7 +67,8 @@ std::int64_t Calendar::next_used_bucket() const {
     std::uint64_t bits = used_words_[group];
     if (step == 0) bits &= (word & 63) == 63 ? 0 : ~0ULL << ((word & 63) + 1);
     if (bits == 0) continue;
-    return number_of(first_in_word(group << 6 | static_cast<std::uint64_t>(std::countr_zero(bits))));
+    return number_of(
+        first_in_word(group << 6 | static_cast<std::uint64_t>(std::countr_zero(bits))));
   }
   return -1;
 }
@@ -95,20 +96,23 @@ void Calendar::spread(std::vector<Event>& events) {
     return static_cast<std::size_t>(e.time >> kPartShift) & (kParts - 1);
   };
   std::array<std::uint32_t, kParts + 1> begin{};
-  for (const Event& event : events) ++begin[part_of(event) + 1];
-  for (std::size_t p = 0; p < kParts; ++p) begin[p + 1] += begin[p];
+  for (const Event& event : events)
+    ++begin[part_of(event) + 1];
+  for (std::size_t p = 0; p < kParts; ++p)
+    begin[p + 1] += begin[p];
   scratch_.resize(events.size());
   std::array<std::uint32_t, kParts> next{};
   std::copy_n(begin.begin(), kParts, next.begin());
-  for (const Event& event : events) scratch_[next[part_of(event)]++] = event;
+  for (const Event& event : events)
+    scratch_[next[part_of(event)]++] = event;
   events.swap(scratch_);
   for (std::size_t p = 0; p < kParts; ++p) {
     sort_events(events.data() + begin[p], events.data() + begin[p + 1]);
   }
 }
 
-// Makes the next bucket that holds anything the current one. REQUIRES: run and late are used up, and
-// something is pending.
+// Makes the next bucket that holds anything the current one. REQUIRES: run and late are used up,
+// and something is pending.
 const Event* Calendar::open_next() {
   std::int64_t number = next_used_bucket();
   if (!far_.empty()) {
@@ -116,8 +120,8 @@ const Event* Calendar::open_next() {
     if (number < 0 || far < number) number = far;
   }
   HS_ASSERT(number > current_);
-  // Far events that the ring now reaches move into it. Those of the opened bucket too: the ring's window
-  // begins with it until it is gathered.
+  // Far events that the ring now reaches move into it. Those of the opened bucket too: the ring's
+  // window begins with it until it is gathered.
   const std::int64_t reach = number + static_cast<std::int64_t>(kBuckets);
   while (!far_.empty() && bucket_of(far_.top().time) < reach) {
     push_near(bucket_of(far_.top().time), far_.top());

@@ -5,15 +5,15 @@
 //        now ........ near future ............................ far future
 //   [ run | late ] [ ring of 2^14 buckets, 16.4 us each ] [ 4-ary heap ]
 //
-// Pushing into the ring appends to a bucket in O(1). When the clock reaches a bucket it is sorted once and
-// becomes the run, from which events are taken in sequence; what is pushed into the bucket that is being
-// taken goes to the small heap `late`. Events beyond the ring (268 ms) wait in a heap and move into the
-// ring when it comes near: that is most timers, and few events. Memory is kept and reused: nothing is
-// allocated once the ring has reached its working size.
+// Pushing into the ring appends to a bucket in O(1). When the clock reaches a bucket it is sorted
+// once and becomes the run, from which events are taken in sequence; what is pushed into the bucket
+// that is being taken goes to the small heap `late`. Events beyond the ring (268 ms) wait in a heap
+// and move into the ring when it comes near: that is most timers, and few events. Memory is kept
+// and reused: nothing is allocated once the ring has reached its working size.
 //
-// Contract: head() is the least pending event. An event may be pushed for any time, even one before the
-// head or the last event taken; it then simply is the next. The order never depends on the order of
-// pushing, because keys are unique.
+// Contract: head() is the least pending event. An event may be pushed for any time, even one before
+// the head or the last event taken; it then simply is the next. The order never depends on the
+// order of pushing, because keys are unique.
 #pragma once
 
 #include <array>
@@ -76,7 +76,8 @@ class Calendar {
     }
   }
 
-  // A guess at the event that will be taken `distance` events from now, or null: good for warming caches.
+  // A guess at the event that will be taken `distance` events from now, or null: good for warming
+  // caches.
   const Event* glimpse(std::size_t distance) const {
     const std::size_t i = position_ + distance;
     return i < run_.size() ? &run_[i] : nullptr;
@@ -106,7 +107,7 @@ class Calendar {
     Chunk* next;
   };
   struct Bucket {
-    Chunk* chunk = nullptr;   // the newest; the others are full
+    Chunk* chunk = nullptr;    // the newest; the others are full
     std::uint32_t filled = 0;  // of the newest chunk
     std::uint32_t count = 0;
   };

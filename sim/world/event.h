@@ -1,9 +1,9 @@
 // Event: one entry of the calendar, 32 bytes, plain data.
 //
-// The total order of a run is (time, origin, origin's sequence): whoever causes an event stamps it with
-// its own number and its own running count, so that simultaneous events come in an order that is part of
-// the model and never an accident of a container. Origin 0 is the world (the runner's actions), origin
-// h + 1 is host h.
+// The total order of a run is (time, origin, origin's sequence): whoever causes an event stamps it
+// with its own number and its own running count, so that simultaneous events come in an order that
+// is part of the model and never an accident of a container. Origin 0 is the world (the runner's
+// actions), origin h + 1 is host h.
 //
 // Invariant: no two pending events have the same key.
 #pragma once
@@ -17,7 +17,8 @@
 
 namespace hearsay::sim {
 
-// Hosts are numbered densely in the order in which they are added; a peer's host has the peer's index.
+// Hosts are numbered densely in the order in which they are added; a peer's host has the peer's
+// index.
 using HostIndex = PeerIndex;
 
 enum class EventKind : std::uint8_t {

@@ -1,9 +1,9 @@
 // NodeClock: one host's Clock on the world's calendar.
 //
-// A timer is a slot in a table; its event names the slot and the generation it was armed with. Cancelling
-// only raises the generation, so the event passes without effect when its time comes. Timers of one host
-// due at the same instant fire in the order in which they were armed, because each takes the host's next
-// key. When the host goes down every timer is gone: clear().
+// A timer is a slot in a table; its event names the slot and the generation it was armed with.
+// Cancelling only raises the generation, so the event passes without effect when its time comes.
+// Timers of one host due at the same instant fire in the order in which they were armed, because
+// each takes the host's next key. When the host goes down every timer is gone: clear().
 #pragma once
 
 #include <cstdint>

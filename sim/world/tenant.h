@@ -1,9 +1,9 @@
 // Tenant: what lives on a host, as the world sees it.
 //
-// A peer of Fabric's gossip is one; another protocol's peer, an orderer or a test double may be others.
-// The world gives a tenant its ports and calls it; it knows nothing of what it does with them. Each start
-// of a host makes a new tenant by the host's factory: what shall outlive a crash (a ledger) belongs to
-// whoever made the factory.
+// A peer of Fabric's gossip is one; another protocol's peer, an orderer or a test double may be
+// others. The world gives a tenant its ports and calls it; it knows nothing of what it does with
+// them. Each start of a host makes a new tenant by the host's factory: what shall outlive a crash
+// (a ledger) belongs to whoever made the factory.
 #pragma once
 
 #include <functional>
@@ -25,16 +25,17 @@ class Tenant {
   // The host came up. Clock and transport may be used from here on.
   virtual void start() = 0;
 
-  // The host goes down. kEnd: an orderly end, the transport still works, close what is open. kCrash: the
-  // connections are gone already. The tenant is destroyed right behind; its timers never fire.
+  // The host goes down. kEnd: an orderly end, the transport still works, close what is open.
+  // kCrash: the connections are gone already. The tenant is destroyed right behind; its timers
+  // never fire.
   virtual void stop(StopReason reason) = 0;
 
   // Who hears what the transport has to say.
   virtual TransportHandler& transport_handler() = 0;
 
-  // A hint, a few events ahead: `frame` will probably be handed to `conn`. A tenant may load what it will
-  // need into the caches; nothing observable may happen. `frame` is null when frames travel as bytes.
-  // Called only if wants_hints().
+  // A hint, a few events ahead: `frame` will probably be handed to `conn`. A tenant may load what
+  // it will need into the caches; nothing observable may happen. `frame` is null when frames travel
+  // as bytes. Called only if wants_hints().
   virtual void hint(ConnId conn, const Envelope* frame) {
     static_cast<void>(conn);
     static_cast<void>(frame);

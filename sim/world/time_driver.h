@@ -1,8 +1,8 @@
 // TimeDriver: whoever decides when the calendar's head is due.
 //
-// The world knows how to handle everything that is due up to an instant (Steps); the driver says which
-// instant comes next. PlainDriver takes them as they come; the driver of sim/simgrid lets SimGrid's clock
-// ring once per instant. Both lead through the same events in the same order.
+// The world knows how to handle everything that is due up to an instant (Steps); the driver says
+// which instant comes next. PlainDriver takes them as they come; the driver of sim/simgrid lets
+// SimGrid's clock ring once per instant. Both lead through the same events in the same order.
 #pragma once
 
 #include "core/base/time.h"
@@ -14,8 +14,8 @@ class Steps {
  public:
   // When the next event is due, kNever when none is pending.
   virtual Time next_time() = 0;
-  // Handles every event due at or before `until`, those that come up meanwhile too, or as many as were
-  // handled when the world was asked to stop; false in that case.
+  // Handles every event due at or before `until`, those that come up meanwhile too, or as many as
+  // were handled when the world was asked to stop; false in that case.
   virtual bool handle_until(Time until) = 0;
 
  protected:

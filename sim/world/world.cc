@@ -84,8 +84,8 @@ void World::call_at(Time when, std::function<void()> action) {
     free_actions_.pop_back();
     actions_[index] = std::move(action);
   }
-  calendar_.push({std::max(when, now_), world_key_++, index,
-                  Event::pack(HostIndex{0}, EventKind::kCall), 0});
+  calendar_.push(
+      {std::max(when, now_), world_key_++, index, Event::pack(HostIndex{0}, EventKind::kCall), 0});
 }
 
 bool World::run_until(Time until, TimeDriver& driver) {

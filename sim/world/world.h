@@ -1,8 +1,8 @@
 // World: the calendar, the hosts and their tenants, and what the runner does to them.
 //
-// It owns the machinery that every protocol needs and none of the protocol: hosts are names with a factory
-// for what lives there (tenant.h). The network (sim/net) is attached behind the interface Wire, so that
-// this room does not know links and streams either.
+// It owns the machinery that every protocol needs and none of the protocol: hosts are names with a
+// factory for what lives there (tenant.h). The network (sim/net) is attached behind the interface
+// Wire, so that this room does not know links and streams either.
 //
 //   World world({.random = Random::root(seed)});
 //   Network network(world, …);                       // attaches itself
@@ -10,8 +10,8 @@
 //   world.call_at(0, [&] { world.start(peer); });
 //   world.run_until(120 * kSecond, driver);
 //
-// Contract: events come in the order of event.h; an action of the world comes before all hosts' events of
-// the same instant. Nothing here depends on anything but the calls made.
+// Contract: events come in the order of event.h; an action of the world comes before all hosts'
+// events of the same instant. Nothing here depends on anything but the calls made.
 #pragma once
 
 #include <csignal>
@@ -72,12 +72,13 @@ class World final : private Steps {
   std::size_t hosts() const { return hosts_.size(); }
   const std::string& name(HostIndex host) const { return at(host).name; }
 
-  // Makes a new tenant and starts it. REQUIRES: the host is down. Like stop(), not to be called by a
-  // tenant for its own host.
+  // Makes a new tenant and starts it. REQUIRES: the host is down. Like stop(), not to be called by
+  // a tenant for its own host.
   void start(HostIndex host);
-  // kEnd: the tenant may say goodbye, then what is left open is closed. kCrash: the connections break
-  // first, as when a process is killed and the kernel closes them. Either way the timers vanish, the
-  // tenant is destroyed and frames in flight to the host are dropped. Does nothing when it is down.
+  // kEnd: the tenant may say goodbye, then what is left open is closed. kCrash: the connections
+  // break first, as when a process is killed and the kernel closes them. Either way the timers
+  // vanish, the tenant is destroyed and frames in flight to the host are dropped. Does nothing when
+  // it is down.
   void stop(HostIndex host, StopReason reason);
   bool running(HostIndex host) const { return at(host).tenant != nullptr; }
   // The tenant of a running host, else null. For whoever made the factory and knows the type.
@@ -86,12 +87,12 @@ class World final : private Steps {
   void set_unix_offset(HostIndex host, Duration offset);
 
   Time now() const { return now_; }
-  // Runs `action` at `at` (at the present instant when that has passed), before the hosts' events of that
-  // instant; actions of one instant run in the order of the calls.
+  // Runs `action` at `at` (at the present instant when that has passed), before the hosts' events
+  // of that instant; actions of one instant run in the order of the calls.
   void call_at(Time at, std::function<void()> action);
 
-  // Handles everything due at or before `until`; then now() is `until`. False when it was asked to stop
-  // before: now() is then the time of the last event handled.
+  // Handles everything due at or before `until`; then now() is `until`. False when it was asked to
+  // stop before: now() is then the time of the last event handled.
   bool run_until(Time until, TimeDriver& driver);
   // The same with a PlainDriver.
   bool run_until(Time until);
@@ -103,7 +104,8 @@ class World final : private Steps {
   // Calls `hook` after each `every` events, for progress lines. It may look at the world only.
   void set_progress(std::uint64_t every, std::function<void()> hook);
 
-  // Events handled: timers that fired, actions, whatever the network had due. Cancelled timers do not count.
+  // Events handled: timers that fired, actions, whatever the network had due. Cancelled timers do
+  // not count.
   std::uint64_t events() const { return events_; }
 
   Calendar& calendar() { return calendar_; }
@@ -114,7 +116,8 @@ class World final : private Steps {
   }
   bool traced() const { return trace_ != nullptr; }
 
-  // Destroys the tenants and releases every pending event. Called by the destructors of world and network.
+  // Destroys the tenants and releases every pending event. Called by the destructors of world and
+  // network.
   void shut_down();
 
  private:
@@ -138,7 +141,8 @@ class World final : private Steps {
   Time now_ = 0;
   std::uint64_t events_ = 0;
   Wire* wire_ = nullptr;
-  // The next key of each host; apart from the hosts, so that stamping an event touches one hot line.
+  // The next key of each host; apart from the hosts, so that stamping an event touches one hot
+  // line.
   std::vector<std::uint64_t> keys_;
   std::uint64_t world_key_ = first_key(kWorldOrigin);
   std::vector<std::unique_ptr<Host>> hosts_;

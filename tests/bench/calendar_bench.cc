@@ -1,12 +1,14 @@
 // The calendar alone, by the hold model: take the head, push one event at a random later time.
 //
-// "frames" draws gaps as a network's latencies (0.5 to 20 ms); "timers" adds one far timer in fifty.
-#include <benchmark/benchmark.h>
+// "frames" draws gaps as a network's latencies (0.5 to 20 ms); "timers" adds one far timer in
+// fifty.
+#include "sim/world/calendar.h"
 
 #include <cstdint>
 
+#include <benchmark/benchmark.h>
+
 #include "core/base/random.h"
-#include "sim/world/calendar.h"
 #include "sim/world/event_heap.h"
 
 namespace hearsay::sim {
@@ -61,8 +63,16 @@ void heap_hold(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations());
 }
 
-BENCHMARK(calendar_hold<frame_gap>)->Name("calendar_hold/frames")->Arg(1'000)->Arg(10'000)->Arg(500'000);
-BENCHMARK(calendar_hold<mixed_gap>)->Name("calendar_hold/timers")->Arg(1'000)->Arg(10'000)->Arg(500'000);
+BENCHMARK(calendar_hold<frame_gap>)
+    ->Name("calendar_hold/frames")
+    ->Arg(1'000)
+    ->Arg(10'000)
+    ->Arg(500'000);
+BENCHMARK(calendar_hold<mixed_gap>)
+    ->Name("calendar_hold/timers")
+    ->Arg(1'000)
+    ->Arg(10'000)
+    ->Arg(500'000);
 BENCHMARK(heap_hold)->Arg(1'000)->Arg(10'000)->Arg(500'000);
 
 }  // namespace

@@ -1,14 +1,16 @@
-// The network alone: N hosts in a full mesh of streams; each frame that arrives makes its receiver write
-// one to a random other host. So a constant number of frames is under way, as in a steady gossip.
-#include <benchmark/benchmark.h>
+// The network alone: N hosts in a full mesh of streams; each frame that arrives makes its receiver
+// write one to a random other host. So a constant number of frames is under way, as in a steady
+// gossip.
+#include "sim/net/network.h"
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include <benchmark/benchmark.h>
+
 #include "core/base/random.h"
 #include "core/wire/envelope.h"
-#include "sim/net/network.h"
 #include "sim/world/world.h"
 
 namespace hearsay::sim {
@@ -61,7 +63,8 @@ struct Mesh {
       message.content = GossipHello{.nonce = h, .metadata = std::string(100, 'x')};
       messages.push_back(Envelope::unsigned_of(std::move(message)));
     }
-    for (std::uint32_t h = 0; h < hosts; ++h) world.start(HostIndex{h});
+    for (std::uint32_t h = 0; h < hosts; ++h)
+      world.start(HostIndex{h});
     world.run_until(kSecond);
   }
 
@@ -97,11 +100,13 @@ void Passer::on_frame(ConnId /*conn*/, EnvelopeRef frame) {
 void network_mesh(benchmark::State& state, WireMode wire) {
   Mesh mesh(static_cast<std::uint32_t>(state.range(0)), wire);
   for (Passer* passer : mesh.passers) {
-    for (std::int64_t i = 0; i < state.range(1); ++i) passer->pass_on();
+    for (std::int64_t i = 0; i < state.range(1); ++i)
+      passer->pass_on();
   }
   mesh.world.run_until(mesh.world.now() + 20 * kMillisecond);
   const std::uint64_t before = mesh.delivered;
-  for (auto _ : state) mesh.world.run_until(mesh.world.now() + 5 * kMillisecond);
+  for (auto _ : state)
+    mesh.world.run_until(mesh.world.now() + 5 * kMillisecond);
   state.SetItemsProcessed(static_cast<std::int64_t>(mesh.delivered - before));
 }
 
@@ -110,7 +115,9 @@ BENCHMARK_CAPTURE(network_mesh, shared, WireMode::kShared)
     ->Args({1'000, 10})
     ->Args({3'000, 30})
     ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(network_mesh, bytes, WireMode::kBytes)->Args({100, 10})->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(network_mesh, bytes, WireMode::kBytes)
+    ->Args({100, 10})
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace hearsay::sim

@@ -23,13 +23,21 @@ class NoTransport final : public Transport {
 // Notes what the world tells it.
 class NoWire final : public Wire {
  public:
-  void host_added(HostIndex /*host*/, const std::string& name) override { log.push_back("added " + name); }
+  void host_added(HostIndex /*host*/, const std::string& name) override {
+    log.push_back("added " + name);
+  }
   Transport& transport(HostIndex /*host*/) override { return transport_; }
   void host_started(HostIndex /*host*/, Tenant& /*tenant*/) override { log.push_back("wire up"); }
-  void host_stopped(HostIndex /*host*/, StopReason /*reason*/) override { log.push_back("wire down"); }
-  void on_event(const Event& event) override { log.push_back("event " + std::to_string(event.payload)); }
+  void host_stopped(HostIndex /*host*/, StopReason /*reason*/) override {
+    log.push_back("wire down");
+  }
+  void on_event(const Event& event) override {
+    log.push_back("event " + std::to_string(event.payload));
+  }
   void hint(const Event& /*event*/) override {}
-  void discard(const Event& event) override { log.push_back("discard " + std::to_string(event.payload)); }
+  void discard(const Event& event) override {
+    log.push_back("discard " + std::to_string(event.payload));
+  }
 
   std::vector<std::string> log;
 

@@ -68,8 +68,8 @@ TEST(CalendarTest, takes_an_event_before_a_head_that_was_looked_at) {
 
 TEST(CalendarTest, keeps_the_order_across_near_and_far) {
   Calendar calendar;
-  for (const Time t : {3600 * kSecond, 260 * kMillisecond, 270 * kMillisecond, 268'435'456L, Time{0},
-                       268'435'455L, 50 * kSecond}) {
+  for (const Time t : {3600 * kSecond, 260 * kMillisecond, 270 * kMillisecond, 268'435'456L,
+                       Time{0}, 268'435'455L, 50 * kSecond}) {
     calendar.push(event_at(t, static_cast<std::uint64_t>(t) % 1'000'003));
   }
   Time last = -1;
@@ -85,7 +85,8 @@ TEST(CalendarTest, keeps_the_order_across_near_and_far) {
 TEST(CalendarTest, sorts_a_crowded_bucket) {
   Calendar calendar;
   Random random = Random::root(3);
-  for (std::uint64_t i = 0; i < 5000; ++i) calendar.push(event_at(random.below(16'384), i));
+  for (std::uint64_t i = 0; i < 5000; ++i)
+    calendar.push(event_at(random.below(16'384), i));
   Event last{-1, 0, 0, 0, 0};
   std::size_t count = 0;
   calendar.drain([&](const Event& event) {

@@ -10,7 +10,8 @@ namespace {
 TEST(EventHeapTest, hands_out_in_order) {
   Random random = Random::root(1);
   EventHeap heap;
-  for (std::uint64_t i = 0; i < 2000; ++i) heap.push({random.below(500), i, 0, 0, 0});
+  for (std::uint64_t i = 0; i < 2000; ++i)
+    heap.push({random.below(500), i, 0, 0, 0});
   Event last = heap.top();
   heap.pop();
   for (; !heap.empty(); heap.pop()) {

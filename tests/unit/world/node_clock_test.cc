@@ -29,10 +29,12 @@ TEST(NodeClockTest, cancelled_timers_do_not_fire) {
 
 TEST(NodeClockTest, timers_of_one_instant_fire_in_the_order_of_arming) {
   BareWorld bare;
-  for (std::uint32_t i = 0; i < 100; ++i) bare.arm(kMillisecond, i);
+  for (std::uint32_t i = 0; i < 100; ++i)
+    bare.arm(kMillisecond, i);
   bare.world.run_until(kSecond);
   ASSERT_EQ(bare.log.size(), 100u);
-  for (std::size_t i = 0; i < 100; ++i) EXPECT_EQ(bare.log[i], "1 " + std::to_string(i));
+  for (std::size_t i = 0; i < 100; ++i)
+    EXPECT_EQ(bare.log[i], "1 " + std::to_string(i));
 }
 
 TEST(NodeClockTest, any_timer_id_may_be_cancelled) {

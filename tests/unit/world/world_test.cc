@@ -20,7 +20,8 @@ class EventLog final : public TraceSink {
 TEST(WorldTest, actions_of_one_instant_run_in_the_order_of_the_calls) {
   BareWorld bare;
   std::vector<int> order;
-  for (int i = 0; i < 5; ++i) bare.world.call_at(kSecond, [&, i] { order.push_back(i); });
+  for (int i = 0; i < 5; ++i)
+    bare.world.call_at(kSecond, [&, i] { order.push_back(i); });
   bare.world.run_until(kSecond);
   EXPECT_THAT(order, ElementsAre(0, 1, 2, 3, 4));
 }
@@ -105,7 +106,8 @@ TEST(WorldTest, progress_is_told_after_each_so_many_events) {
   BareWorld bare;
   std::vector<std::uint64_t> told;
   bare.world.set_progress(100, [&] { told.push_back(bare.world.events()); });
-  for (int i = 0; i < 350; ++i) bare.world.call_at(i, [] {});
+  for (int i = 0; i < 350; ++i)
+    bare.world.call_at(i, [] {});
   bare.world.run_until(kSecond);
   EXPECT_THAT(told, ElementsAre(100, 200, 300));
 }
