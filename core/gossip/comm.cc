@@ -50,8 +50,8 @@ void Comm::send(PeerIndex to, const EnvelopeRef& envelope) {
     submit({.envelope = envelope, .requested = to}, endpoints_.endpoint_of(to));
     return;
   }
-  const ConnId conn{route};
-  if (conns_[conn].clear_to_write() && transport_.write(conn, envelope)) [[likely]] {
+  const ConnId conn = conns_.id_of(route);
+  if (conns_.in_slot(route).clear_to_write() && transport_.write(conn, envelope)) [[likely]] {
     trace_sent(to, *envelope);
     return;
   }
@@ -112,7 +112,7 @@ void Comm::submit(Outgoing outgoing, std::string_view endpoint) {
   const PeerIndex to = outgoing.requested;
   const std::uint32_t route = to == kNoPeer ? route_of_unknown_ : route_or_none(to);
   if (route < kLockFlag) {
-    write_or_queue(ConnId{route}, std::move(outgoing));
+    write_or_queue(conns_.id_of(route), std::move(outgoing));
   } else if (route == kNone) {
     take_lock(std::move(outgoing), endpoint);
   } else {
@@ -149,6 +149,10 @@ std::size_t Comm::capacity_of(const ConnRecord& record) const {
 void Comm::enqueue(ConnId conn, Outgoing outgoing) {
   ConnRecord& record = conns_.at(conn);
   if (record.aux() == ConnRecord::kNoAux) {
+    if (queues_.size() - free_queues_.size() >= kMaxQueues) {
+      trace_dropped(record.peer(), *outgoing.envelope, DropReason::kSendBufferFull);
+      return send_returned(outgoing.ack_row);
+    }
     record.set(record.phase(), take_slot(queues_, free_queues_));
   }
   OutQueue& queue = queues_[record.aux()];

@@ -88,6 +88,10 @@ class Comm final : public TimerHandler {
   static constexpr std::size_t kMaxDialWaiters = 1000;
   // Blocking sends (responses, acks, SendWithAck) that may wait behind one full buffer.
   static constexpr std::size_t kMaxBlockedSends = 1000;
+  // Dials and handshakes under way at once; further inbound streams are refused.
+  static constexpr std::size_t kMaxAttempts = 50'000;
+  // Connections that have something queued at once; for further ones the buffer is full from the start.
+  static constexpr std::size_t kMaxQueues = 50'000;
 
   // The arguments must outlive the Comm.
   Comm(Context& context, IdentityMapper& identities, const EndpointBook& endpoints);
@@ -159,6 +163,8 @@ class Comm final : public TimerHandler {
   // until the next write to it fails.
   bool connected(PeerIndex peer) const { return registered(peer) != kNoConn; }
   ConnId connection_of(PeerIndex peer) const { return registered(peer); }
+  // A hint that on_frame() will soon be called for `conn`.
+  void prefetch(ConnId conn) const { conns_.prefetch(conn); }
   // The ConnEstablish the far end of an established connection proved itself with; null for others.
   // Fabric: ConnectionInfo.Auth, which channels evaluate against their readers policy.
   EnvelopeRef handshake_of(ConnId conn) const { return conns_[conn].handshake(); }
@@ -167,7 +173,7 @@ class Comm final : public TimerHandler {
 
  private:
   static constexpr std::uint32_t kNone = 0xFFFF'FFFF;
-  // In route_of_: the value is a lock, not a connection.
+  // In route_of_: the value is a lock, not a connection's slot.
   static constexpr std::uint32_t kLockFlag = 0x8000'0000;
 
   enum class SendMode : std::uint8_t { kSend, kAcked, kRespond };
@@ -264,7 +270,7 @@ class Comm final : public TimerHandler {
   IdentityMapper& identities_;
   const EndpointBook& endpoints_;
 
-  // What a send to a peer meets, by PeerIndex: kNone, a ConnId, or kLockFlag | lock.
+  // What a send to a peer meets, by PeerIndex: kNone, a connection's slot, or kLockFlag | lock.
   std::vector<std::uint32_t> route_of_;
   std::uint32_t route_of_unknown_ = kNone;  // the same for kNoPeer: kNone or a lock
   ConnectionTable conns_;

@@ -161,7 +161,9 @@ void Comm::on_pong(ConnId conn) {
 }
 
 void Comm::on_accepted(ConnId conn) {
-  if (stopping_) return transport_.close(conn);
+  if (stopping_ || attempts_.size() - free_attempts_.size() >= kMaxAttempts) {
+    return transport_.close(conn);
+  }
   const std::uint32_t slot = new_attempt(Attempt::Purpose::kInbound, kNoPeer, 0);
   attempts_[slot].conn = conn;
   conns_.make(conn, ConnPhase::kShakingIn, slot, kNoPeer);

@@ -40,9 +40,9 @@ const char* phase_name(ConnPhase phase) {
 }  // namespace
 
 ConnId Comm::registered(PeerIndex peer) const {
-  const std::uint32_t route = route_or_none(peer);
-  if (route < kLockFlag || route == kNone) return ConnId{route};
-  return ConnId{locks_[route & ~kLockFlag].registered};
+  std::uint32_t route = route_or_none(peer);
+  if (route >= kLockFlag && route != kNone) route = locks_[route & ~kLockFlag].registered;
+  return route == kNone ? kNoConn : conns_.id_of(route);
 }
 
 std::uint32_t& Comm::route(PeerIndex peer) {
@@ -58,7 +58,8 @@ std::uint32_t& Comm::route(PeerIndex peer) {
 void Comm::set_registered(PeerIndex peer, ConnId conn) {
   std::uint32_t& entry = route(peer);
   const bool locked = entry != kNone && (entry & kLockFlag) != 0;
-  (locked ? locks_[entry & ~kLockFlag].registered : entry) = raw(conn);
+  (locked ? locks_[entry & ~kLockFlag].registered : entry) =
+      conn == kNoConn ? kNone : ConnectionTable::slot_of(conn);
 }
 
 void Comm::register_conn(ConnId conn, PeerIndex peer, bool dialled) {
@@ -109,7 +110,7 @@ void Comm::stop() {
   if (stopping_) return;
   stopping_ = true;
   for (std::uint32_t i = 0; i < conns_.limit(); ++i) {
-    if (conns_[ConnId{i}].established()) close_established(ConnId{i}, CloseCause::kStopped);
+    if (conns_.in_slot(i).established()) close_established(conns_.id_of(i), CloseCause::kStopped);
   }
   // Divergence: Fabric lets dials under way end on their own and then refuses their result.
   for (std::uint32_t i = 0; i < attempts_.size(); ++i) {

@@ -21,13 +21,19 @@ class FakeNetwork::Node final : public Transport {
   void close(ConnId conn) override { network_.close(end_of(conn)); }
 
   End end_of(ConnId conn) const {
-    HS_ASSERT_MSG(raw(conn) < ends.size(), "a connection the transport never named");
-    return ends[raw(conn)];
+    const std::uint32_t slot = raw(conn) & kSlotMask;
+    HS_ASSERT_MSG(slot < ends.size() && conn_of(slot) == conn, "a connection never named");
+    return ends[slot];
   }
+
+  // A slot in the low 20 bits and some generation above, as the contract has it. No slot is used
+  // twice.
+  static constexpr std::uint32_t kSlotMask = 0xF'FFFF;
+  static ConnId conn_of(std::uint32_t slot) { return ConnId{(slot * 1237 & 0xFFF) << 20 | slot}; }
 
   const std::string endpoint;
   TransportHandler& handler;
-  std::vector<End> ends;  // by ConnId
+  std::vector<End> ends;  // by slot
   bool alive = true;
   bool refusing = false;
   bool silent = false;
@@ -83,7 +89,7 @@ void FakeNetwork::set_latency(std::string_view from, std::string_view to, Durati
 
 ConnId FakeNetwork::new_conn(Node& node, End end) {
   node.ends.push_back(end);
-  return ConnId{static_cast<std::uint32_t>(node.ends.size() - 1)};
+  return Node::conn_of(static_cast<std::uint32_t>(node.ends.size() - 1));
 }
 
 // --- connecting

@@ -33,17 +33,35 @@ TEST(ConnectionTableTest, ARecordTellsItsPhaseAndWhatMayBeDone) {
   }
 }
 
-TEST(ConnectionTableTest, AnUnknownIdReadsAsFreeAndAnIdMayBeMadeAgainOnceFree) {
+constexpr ConnId conn(std::uint32_t generation, std::uint32_t slot) {
+  return ConnId{generation << 20 | slot};
+}
+
+TEST(ConnectionTableTest, AnUnknownIdReadsAsFreeAndASlotMayBeUsedAgainOnceFree) {
   ConnectionTable table;
-  EXPECT_EQ(table[ConnId{7}].phase(), ConnPhase::kFree);
+  EXPECT_EQ(table[conn(9, 7)].phase(), ConnPhase::kFree);
   EXPECT_EQ(table[kNoConn].phase(), ConnPhase::kFree);
-  table.make(ConnId{7}, ConnPhase::kDialling, 1, PeerIndex{3});
-  EXPECT_EQ(table[ConnId{7}].peer(), PeerIndex{3});
-  EXPECT_EQ(table[ConnId{6}].phase(), ConnPhase::kFree);
-  table.free(ConnId{7});
-  EXPECT_EQ(table[ConnId{7}].peer(), kNoPeer);
-  table.make(ConnId{7}, ConnPhase::kShakingIn, 1, kNoPeer);
-  EXPECT_DEATH(table.make(ConnId{7}, ConnPhase::kDialling, 1, kNoPeer), "used again");
+  table.make(conn(9, 7), ConnPhase::kDialling, 1, PeerIndex{3});
+  EXPECT_EQ(table[conn(9, 7)].peer(), PeerIndex{3});
+  EXPECT_EQ(table[conn(9, 6)].phase(), ConnPhase::kFree);
+  EXPECT_EQ(table.id_of(7), conn(9, 7));
+  table.free(conn(9, 7));
+  EXPECT_EQ(table[conn(9, 7)].peer(), kNoPeer);
+  table.make(conn(10, 7), ConnPhase::kShakingIn, 1, kNoPeer);
+  EXPECT_DEATH(table.make(conn(11, 7), ConnPhase::kDialling, 1, kNoPeer), "used again");
+}
+
+TEST(ConnectionTableTest, AStaleIdReadsAsFree) {
+  ConnectionTable table;
+  table.make(conn(0xFFE, 0), ConnPhase::kOpenOut, ConnRecord::kNoAux, PeerIndex{3});
+  table.free(conn(0xFFE, 0));
+  ConnRecord& next = table.make(conn(0xFFF, 0), ConnPhase::kOpenIn, 4, PeerIndex{5});
+  EXPECT_EQ(table[conn(0xFFE, 0)].peer(), kNoPeer);
+  EXPECT_EQ(table[conn(0xFFF, 0)].peer(), PeerIndex{5});
+  next.set(ConnPhase::kDeaf, 9);
+  EXPECT_EQ(next.generation(), 0xFFFu);
+  EXPECT_EQ(next.aux(), 9u);
+  EXPECT_DEATH(table.at(conn(0xFFE, 0)), "");
 }
 
 }  // namespace
