@@ -88,7 +88,8 @@ std::string DigestSink::hex() const {
   static constexpr char kDigits[] = "0123456789abcdef";
   std::string text;
   const std::uint64_t digest = value();
-  for (int shift = 60; shift >= 0; shift -= 4) text += kDigits[digest >> shift & 15];
+  for (int shift = 60; shift >= 0; shift -= 4)
+    text += kDigits[digest >> shift & 15];
   return text;
 }
 

@@ -1,8 +1,9 @@
 // DigestSink: the fingerprint of a whole run.
 //
-// XXH3-64 over every event, in order, each as 33 little-endian bytes: time, value, peer, other, size, channel,
-// kind, detail, type. Two runs with the same digest did the same things at the same times. It sees all
-// events whatever the trace level, so options that concern output do not change it.
+// XXH3-64 over every event, in order, each as 33 little-endian bytes: time, value, peer, other,
+// size, channel, kind, detail, type. Two runs with the same digest did the same things at the same
+// times. It sees all events whatever the trace level, so options that concern output do not change
+// it.
 #pragma once
 
 #include <cstdint>

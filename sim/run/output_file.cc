@@ -62,9 +62,10 @@ void OutputFile::flush() {
 bool OutputFile::close() {
   if (fd_ < 0) return ok();
   flush();
-  // Some errors, of network file systems above all, only show here. What has no storage to sync to (a
-  // pipe, a device) says EINVAL.
-  if (ok() && ::fsync(fd_) != 0 && errno != EINVAL && errno != ENOTSUP && errno != EROFS) fail(errno);
+  // Some errors, of network file systems above all, only show here. What has no storage to sync to
+  // (a pipe, a device) says EINVAL.
+  if (ok() && ::fsync(fd_) != 0 && errno != EINVAL && errno != ENOTSUP && errno != EROFS)
+    fail(errno);
   if (::close(fd_) != 0 && errno != EINTR && ok()) fail(errno);
   fd_ = -1;
   return ok();

@@ -1,7 +1,7 @@
 // OutputFile: a file being written, whose first failure is remembered and stops further writing.
 //
-// Writing a result must never take a run down: a full disk or an input/output error turns into ok() ==
-// false and a reason, reported once by whoever closes the file.
+// Writing a result must never take a run down: a full disk or an input/output error turns into ok()
+// == false and a reason, reported once by whoever closes the file.
 #pragma once
 
 #include <cstddef>

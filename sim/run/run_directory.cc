@@ -18,7 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The marker is as long from the beginning as it will ever be: on a full disk its text can still be changed.
+// The marker is as long from the beginning as it will ever be: on a full disk its text can still be
+// changed.
 constexpr std::size_t kMarkerBytes = 1024;
 constexpr std::string_view kMarkerHead = "hearsay: this run directory is incomplete\n";
 constexpr std::string_view kUnfinished = "the run did not finish";
@@ -103,8 +104,8 @@ bool RunDirectory::write_marker(std::string_view reason) const {
   std::size_t done = 0;
   int trouble = 0;
   while (trouble == 0 && done < text.size()) {
-    const ssize_t n = ::pwrite(fd, text.data() + done, text.size() - done,
-                               static_cast<off_t>(done));
+    const ssize_t n =
+        ::pwrite(fd, text.data() + done, text.size() - done, static_cast<off_t>(done));
     if (n < 0 && errno != EINTR) trouble = errno;
     if (n > 0) done += static_cast<std::size_t>(n);
   }
@@ -117,8 +118,8 @@ bool RunDirectory::write_marker(std::string_view reason) const {
 OutputFile& RunDirectory::open(std::string_view name) {
   const std::vector<std::string_view>& known = run_directory_files();
   HS_ASSERT(std::find(known.begin(), known.end(), name) != known.end());
-  files_.push_back(std::make_unique<OutputFile>(
-      OutputFile::open((fs::path(path_) / name).string())));
+  files_.push_back(
+      std::make_unique<OutputFile>(OutputFile::open((fs::path(path_) / name).string())));
   return *files_.back();
 }
 
@@ -128,8 +129,7 @@ void RunDirectory::write(std::string_view name, std::string_view content) {
   file.close();
 }
 
-void RunDirectory::write(std::string_view name,
-                         const std::function<void(const Pieces&)>& produce) {
+void RunDirectory::write(std::string_view name, const std::function<void(const Pieces&)>& produce) {
   OutputFile& file = open(name);
   produce([&file](std::string_view piece) { file.write(piece); });
   file.close();
@@ -147,7 +147,8 @@ std::string RunDirectory::trouble() const {
 }
 
 Result<bool, OutputTrouble> RunDirectory::finish() {
-  for (const auto& file : files_) file->close();
+  for (const auto& file : files_)
+    file->close();
   const std::string wrong = trouble();
   std::string reason = incomplete_;
   if (!wrong.empty()) reason += (reason.empty() ? "" : "\n") + wrong;

@@ -1,10 +1,11 @@
 // RunDirectory: where the files of a run go; either complete, or it says that it is not.
 //
-// While it is being filled it holds a file INCOMPLETE that says why; that file is written first and removed
-// last, after every other file was closed without an error. A directory without it is complete.
+// While it is being filled it holds a file INCOMPLETE that says why; that file is written first and
+// removed last, after every other file was closed without an error. A directory without it is
+// complete.
 //
-// An old run directory is emptied of our files and used again; a directory with anything else in it is
-// refused, so that a wrong --out destroys nothing.
+// An old run directory is emptied of our files and used again; a directory with anything else in it
+// is refused, so that a wrong --out destroys nothing.
 #pragma once
 
 #include <functional>
@@ -19,7 +20,8 @@
 namespace hearsay::sim {
 
 struct OutputTrouble {
-  // Whether the person asked for something that cannot be right (exit code 2), or the machine failed (3).
+  // Whether the person asked for something that cannot be right (exit code 2), or the machine
+  // failed (3).
   enum class Blame : std::uint8_t { kInput, kEnvironment };
   Blame blame = Blame::kEnvironment;
   std::string reason;  // a sentence for the person, without a full stop
@@ -29,7 +31,8 @@ class RunDirectory {
  public:
   static constexpr std::string_view kMarker = "INCOMPLETE";
 
-  // Makes the directory with its parents, or takes over an old run directory, and writes the marker.
+  // Makes the directory with its parents, or takes over an old run directory, and writes the
+  // marker.
   static Result<RunDirectory, OutputTrouble> create(const std::string& path);
 
   RunDirectory(RunDirectory&&) = default;
@@ -47,8 +50,8 @@ class RunDirectory {
   // Why the directory must stay incomplete (an interrupted run). The files are kept.
   void mark_incomplete(std::string reason);
 
-  // Closes all files. When all is well and nobody called mark_incomplete, removes the marker; else leaves it
-  // with the reasons in it. Returns the first write error, if any. Call once.
+  // Closes all files. When all is well and nobody called mark_incomplete, removes the marker; else
+  // leaves it with the reasons in it. Returns the first write error, if any. Call once.
   Result<bool, OutputTrouble> finish();  // true: complete
 
   const std::string& path() const { return path_; }

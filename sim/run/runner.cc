@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sim/run/network_builder.h"
+#include "sim/scenario/resolve.h"
 #include "sim/simgrid/simgrid_driver.h"
 
 namespace hearsay::sim {
@@ -94,10 +95,34 @@ void Runner::arrange_joins() {
   }
 }
 
+void Runner::arrange_faults() {
+  faults_ = std::make_unique<FaultSchedule>(*world_);
+  for (std::size_t i = 0; i < plan_.faults.size(); ++i) {
+    const scenario::Fault& fault = plan_.faults[i];
+    FaultPlan plan;
+    plan.at = fault.at;
+    if (fault.lasts) plan.until = fault.at + *fault.lasts;
+    if (plan_.heal_at && (!plan.until || *plan.until > *plan_.heal_at)) {
+      plan.until = std::max(*plan_.heal_at, fault.at);
+    }
+    plan.hosts = [this, i] {
+      return cluster_->select(plan_.faults[i].peers, "fault" + std::to_string(i));
+    };
+    if (fault.kind == scenario::FaultKind::kCrash) {
+      plan.fault = std::make_unique<Crash>(*world_);
+    } else {
+      plan.fault = std::make_unique<Isolate>(*network_);
+    }
+    faults_->add(std::move(plan));
+  }
+}
+
 RunFacts Runner::facts() const {
   RunFacts facts = cluster_->facts();
   for (const scenario::Fault& fault : plan_.faults) {
-    facts.faults.push_back({fault_name(fault), fault.kind == scenario::FaultKind::kIsolate});
+    const bool cuts_off = fault.kind == scenario::FaultKind::kIsolate;
+    facts.faults.push_back(
+        {(cuts_off ? "isolate " : "crash ") + scenario::to_json(fault.peers), cuts_off});
   }
   return facts;
 }

@@ -76,8 +76,7 @@ struct TraceFileSink::Compressor {
   ~Compressor() { ZSTD_freeCCtx(context); }
 };
 
-TraceFileSink::TraceFileSink(OutputFile& file, const RunFacts& facts, TraceLevel level,
-                             bool timers)
+TraceFileSink::TraceFileSink(OutputFile& file, const RunFacts& facts, TraceLevel level, bool timers)
     : file_(file), codec_(facts), compressor_(std::make_unique<Compressor>()) {
   for (std::size_t i = 0; i < kTraceKinds; ++i) {
     wanted_[i] = in_trace(static_cast<TraceKind>(i), level);

@@ -1,7 +1,8 @@
-// The event trace as a file: JSON lines, compressed with zstd (trace.jsonl.zst), written and read back.
+// The event trace as a file: JSON lines, compressed with zstd (trace.jsonl.zst), written and read
+// back.
 //
-// The first line is the RunFacts, each further line one event (docs/trace-format.md). Which events are
-// written depends on the level; the digest and the analysis see all of them in any case.
+// The first line is the RunFacts, each further line one event (docs/trace-format.md). Which events
+// are written depends on the level; the digest and the analysis see all of them in any case.
 #pragma once
 
 #include <array>
@@ -68,8 +69,8 @@ class TraceFileReader {
 
   const RunFacts& facts() const;
 
-  // Hands every event to `sink`. The error says at which line; the events before it were handed over.
-  // True when the file ended as it should, false when it is cut off (an interrupted run).
+  // Hands every event to `sink`. The error says at which line; the events before it were handed
+  // over. True when the file ended as it should, false when it is cut off (an interrupted run).
   Result<bool> read(TraceSink& sink);
 
  private:

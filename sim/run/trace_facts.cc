@@ -52,7 +52,8 @@ struct FactsReader {
   std::vector<std::string> names(const char* key) {
     std::vector<std::string> out;
     for (const Json& item : list(key)) {
-      if (!item.is_string()) complain(std::string("\"") + key + "\" holds something else than names");
+      if (!item.is_string())
+        complain(std::string("\"") + key + "\" holds something else than names");
       out.push_back(item.is_string() ? item.get<std::string>() : "");
     }
     return out;
@@ -64,10 +65,9 @@ struct FactsReader {
     const auto members = item.is_object() ? item.find("members") : item.end();
     if (members == item.end() || !members->is_array()) return complain("\"members\" is no list");
     for (const Json& member : *members) {
-      const bool fits = member.is_number_unsigned() &&
-                        member.get<std::uint64_t>() < facts.peers.size() &&
-                        (out.members.empty() ||
-                         raw(out.members.back()) < member.get<std::uint64_t>());
+      const bool fits =
+          member.is_number_unsigned() && member.get<std::uint64_t>() < facts.peers.size() &&
+          (out.members.empty() || raw(out.members.back()) < member.get<std::uint64_t>());
       if (!fits) return complain("\"members\" are not peers in ascending order");
       out.members.push_back(PeerIndex{member.get<std::uint32_t>()});
     }
@@ -81,7 +81,8 @@ struct FactsReader {
                                  number(item, "org", std::max<std::size_t>(facts.orgs.size(), 1)))},
                              flag(item, "external")});
     }
-    for (const Json& item : list("channels")) channel(item);
+    for (const Json& item : list("channels"))
+      channel(item);
     facts.types = names("types");
     facts.timers = names("timers");
     for (const Json& item : list("faults")) {
@@ -112,7 +113,8 @@ std::string facts_to_json(const RunFacts& facts) {
   out["channels"] = Json::array();
   for (const ChannelFacts& channel : facts.channels) {
     Json members = Json::array();
-    for (const PeerIndex p : channel.members) members.push_back(raw(p));
+    for (const PeerIndex p : channel.members)
+      members.push_back(raw(p));
     out["channels"].push_back(
         {{"name", channel.name}, {"first_block", channel.first_block}, {"members", members}});
   }

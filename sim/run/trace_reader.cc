@@ -130,7 +130,8 @@ Result<bool> TraceFileReader::read(TraceSink& sink) {
     auto event = s.codec->parse_line(*line);
     if (!event) return Error{s.where(event.error())};
     const Time time = event.value().time;
-    if (time < latest || time > kLatest) return Error{s.where("time goes back, or beyond a century")};
+    if (time < latest || time > kLatest)
+      return Error{s.where("time goes back, or beyond a century")};
     latest = time;
     sink.on_event(event.value());
   }
