@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "sim/simgrid/platform.h"
 
 namespace hearsay::sim {
 
@@ -45,45 +44,85 @@ ServiceTimes service_times(const scenario::Cpu& cpu) {
   return times;
 }
 
-}  // namespace
-
-Result<std::unique_ptr<Network>> build_network(const scenario::Scenario& plan, WireMode wire,
-                                               World& world) {
-  const scenario::Network& described = plan.network;
-  NetworkOptions options;
-  options.links = LinkModel(latency_of(described.latency));
-  options.bandwidth_bps = described.bandwidth;
-  options.wire = wire;
-  options.service = service_times(plan.cpu);
-  if (!described.platform.empty()) {
-    // Routes and access links are the platform's.
-    options.links = LinkModel(Latency::constant(0));
-    options.bandwidth_bps = 0;
+// The platform's hosts whose netzone is called `zone`; all of them for "".
+std::vector<std::size_t> hosts_of_zone(const Platform& platform, const std::string& zone) {
+  std::vector<std::size_t> found;
+  for (std::size_t i = 0; i < platform.hosts().size(); ++i) {
+    if (zone.empty() || platform.hosts()[i].zone_name == zone) found.push_back(i);
   }
-  auto network = std::make_unique<Network>(world, std::move(options));
-  if (described.platform.empty() && !described.zones.empty()) {
-    network->links().make_zones(described.zones.size() + 1);
-    for (const scenario::ZonePair& pair : described.between_zones) {
-      network->links().set_latency(zone_index(described, pair.a), zone_index(described, pair.b),
-                                   latency_of(pair.latency));
-    }
-  }
-  return network;
+  return found;
 }
 
-void place_peers(const scenario::Scenario& plan, const Cluster& cluster, Network& network) {
+// A zone's peers get the hosts of the netzone of that name in turn; peers outside every zone get all
+// hosts in turn.
+Result<bool> place_on_platform(const scenario::Scenario& plan, const Platform& platform,
+                               const Cluster& cluster, Network& network) {
+  std::vector<bool> placed(cluster.size());
+  const auto place = [&](PeerIndex peer, const std::vector<std::size_t>& hosts, std::size_t turn) {
+    platform.place(HostIndex{raw(peer)}, hosts[turn % hosts.size()], network);
+    placed[raw(peer)] = true;
+  };
+  for (const scenario::Zone& zone : plan.network.zones) {
+    const auto hosts = hosts_of_zone(platform, zone.name);
+    if (hosts.empty()) {
+      return Error{plan.network.platform + ": no host in a zone named \"" + zone.name +
+                   "\"; network.zones must name zones of the platform"};
+    }
+    std::size_t turn = 0;
+    for (const PeerIndex peer : cluster.select(zone.peers, "zone " + zone.name)) {
+      place(peer, hosts, turn++);
+    }
+  }
+  const auto all = hosts_of_zone(platform, "");
+  if (all.empty()) return Error{plan.network.platform + ": the platform has no hosts"};
+  std::size_t turn = 0;
+  for (std::size_t i = 0; i < cluster.size(); ++i) {
+    if (!placed[i]) place(peer_index(i), all, turn++);
+  }
+  return true;
+}
+
+}  // namespace
+
+std::unique_ptr<Network> build_network(const scenario::Scenario& plan, WireMode wire,
+                                       const Platform* platform, World& world) {
+  const scenario::Network& described = plan.network;
+  NetworkOptions options;
+  options.wire = wire;
+  options.service = service_times(plan.cpu);
+  if (platform != nullptr) {
+    // Routes and access links are the platform's.
+    options.links = LinkModel(Latency::constant(0));
+    platform->apply(options.links);
+    return std::make_unique<Network>(world, std::move(options));
+  }
+  options.links = LinkModel(latency_of(described.latency));
+  options.bandwidth_bps = described.bandwidth;
+  if (!described.zones.empty()) {
+    options.links.make_zones(described.zones.size() + 1);
+    for (const scenario::ZonePair& pair : described.between_zones) {
+      options.links.set_latency(zone_index(described, pair.a), zone_index(described, pair.b),
+                                latency_of(pair.latency));
+    }
+  }
+  return std::make_unique<Network>(world, std::move(options));
+}
+
+Result<bool> place_peers(const scenario::Scenario& plan, const Platform* platform,
+                         const Cluster& cluster, Network& network) {
   for (std::size_t i = 0; i < cluster.size(); ++i) {
     const PeerIndex peer = peer_index(i);
     for (const std::string& endpoint : cluster.endpoints_of(peer)) {
       network.set_endpoint(endpoint, HostIndex{raw(peer)});
     }
   }
-  if (!plan.network.platform.empty()) return;
+  if (platform != nullptr) return place_on_platform(plan, *platform, cluster, network);
   for (const scenario::Zone& zone : plan.network.zones) {
     for (const PeerIndex peer : cluster.select(zone.peers, "zone " + zone.name)) {
       network.links().set_zone(HostIndex{raw(peer)}, zone_index(plan.network, zone.name));
     }
   }
+  return true;
 }
 
 }  // namespace hearsay::sim

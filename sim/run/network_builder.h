@@ -7,14 +7,18 @@
 #include "sim/net/network.h"
 #include "sim/run/cluster.h"
 #include "sim/scenario/scenario.h"
+#include "sim/simgrid/platform.h"
 
 namespace hearsay::sim {
 
-// Attached to `world`. The error is SimGrid's about the platform file.
-Result<std::unique_ptr<Network>> build_network(const scenario::Scenario& plan, WireMode wire,
-                                               World& world);
+// The links, rules and streams a scenario asks for, attached to `world`. `platform` is null without a
+// platform file.
+std::unique_ptr<Network> build_network(const scenario::Scenario& plan, WireMode wire,
+                                       const Platform* platform, World& world);
 
-// Gives each peer its endpoints and its zone.
-void place_peers(const scenario::Scenario& plan, const Cluster& cluster, Network& network);
+// Gives each peer its endpoints and its place: a zone, or a host of the platform. The error names the
+// zone that the platform does not have.
+Result<bool> place_peers(const scenario::Scenario& plan, const Platform* platform,
+                         const Cluster& cluster, Network& network);
 
 }  // namespace hearsay::sim

@@ -34,11 +34,13 @@ Result<std::unique_ptr<Runner>> Runner::make(const scenario::Scenario& plan, Run
 Result<bool> Runner::build() {
   world_ = std::make_unique<World>(
       WorldOptions{.random = Random::root(plan_.seed), .trace = &sinks_});
-  auto network = build_network(plan_, options_.wire, *world_);
-  if (!network.ok()) return Error{network.error()};
-  network_ = std::move(network).value();
+  if (auto made = make_platform(); !made.ok()) return made;
+  const Platform* described = plan_.network.platform.empty() ? nullptr : &*platform_;
+  network_ = build_network(plan_, options_.wire, described, *world_);
   cluster_ = std::make_unique<Cluster>(plan_, *world_, sinks_);
-  place_peers(plan_, *cluster_, *network_);
+  if (auto placed = place_peers(plan_, described, *cluster_, *network_); !placed.ok()) {
+    return placed;
+  }
   feed_ = std::make_unique<BlockFeed>(plan_, *world_, *cluster_);
   for (std::size_t i = 0; i < cluster_->size(); ++i) {
     const PeerIndex index = peer_index(i);
@@ -50,6 +52,16 @@ Result<bool> Runner::build() {
   arrange_starts();
   arrange_joins();
   arrange_faults();
+  return true;
+}
+
+// SimGrid is needed for a platform's routes, and as the clock.
+Result<bool> Runner::make_platform() {
+  const std::string& file = plan_.network.platform;
+  if (file.empty() && options_.clock == ClockKind::kPlain) return true;
+  auto platform = file.empty() ? Platform::bare() : Platform::load(file);
+  if (!platform.ok()) return Error{platform.error()};
+  platform_.emplace(std::move(platform).value());
   return true;
 }
 
@@ -129,7 +141,7 @@ RunFacts Runner::facts() const {
 
 std::unique_ptr<TimeDriver> Runner::make_driver() {
   if (options_.clock == ClockKind::kPlain) return std::make_unique<PlainDriver>();
-  return std::make_unique<SimGridDriver>();
+  return std::make_unique<SimGridDriver>(*platform_);
 }
 
 RunEnd Runner::run() {

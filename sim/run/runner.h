@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@
 #include "sim/run/cluster.h"
 #include "sim/run/digest.h"
 #include "sim/scenario/scenario.h"
+#include "sim/simgrid/platform.h"
 #include "sim/world/world.h"
 
 namespace hearsay::sim {
@@ -85,6 +87,7 @@ class Runner {
  private:
   Runner(const scenario::Scenario& plan, RunOptions options);
   Result<bool> build();
+  Result<bool> make_platform();
   void arrange_starts();
   void arrange_joins();
   void arrange_faults();
@@ -94,6 +97,7 @@ class Runner {
   const RunOptions options_;
   TraceFan sinks_;
   DigestSink digest_;
+  std::optional<Platform> platform_;
   std::unique_ptr<World> world_;
   std::unique_ptr<Network> network_;
   std::unique_ptr<Cluster> cluster_;
