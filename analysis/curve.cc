@@ -47,13 +47,15 @@ void Curve::thin() {
   // A curve that keeps flapping: what remains is every other point.
   if (kept_.size() > kMaxPoints / 2) {
     std::size_t n = 1;
-    for (std::size_t i = 2; i < kept_.size(); i += 2) kept_[n++] = kept_[i];
+    for (std::size_t i = 2; i < kept_.size(); i += 2)
+      kept_[n++] = kept_[i];
     kept_.resize(n);
   }
 }
 
 std::vector<CurvePoint> Curve::points() const {
   std::vector<CurvePoint> all = kept_;
+  if (has_before_ && moved(kept_.back(), pending_, visible_)) all.push_back(before_);
   if (has_pending_) all.push_back(pending_);
   return all;
 }

@@ -21,10 +21,10 @@ struct CurvePoint {
   bool operator==(const CurvePoint&) const = default;
 };
 
-// Holds a step function. Of points at the same instant the last one counts. A point is kept when the curve
-// moved by a visible share since the last kept one, or when it became complete or ceased to be; with it the
-// point just before, so that plateaus stay flat. Never holds more than about kMaxPoints: the visible share
-// grows instead. The first and the latest point are always there.
+// Holds a step function. Of points at the same instant the last one counts. A point is kept when
+// the curve moved by a visible share since the last kept one, or when it became complete or ceased
+// to be; with it the point just before, so that plateaus stay flat. Never holds more than about
+// kMaxPoints: the visible share grows instead. The first and the latest point are always there.
 class Curve {
  public:
   static constexpr std::size_t kMaxPoints = 2000;

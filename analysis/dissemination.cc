@@ -49,8 +49,9 @@ void Dissemination::find_counter(std::uint64_t fingerprint) {
   last_sent_counter_ = found->second;
 }
 
-// A pushed block is the content of the data message that arrived just before. Should a node ever take
-// several messages in before it handles the first, a pairing may be wrong: the majority decides.
+// A pushed block is the content of the data message that arrived just before. Should a node ever
+// take several messages in before it handles the first, a pairing may be wrong: the majority
+// decides.
 void Dissemination::attribute(std::size_t block, const TraceEvent& received) {
   if (last_data_.peer != received.peer || last_data_.time != received.time) return;
   find_counter(last_data_.value);
@@ -77,11 +78,11 @@ const Holding* Dissemination::on_received(const TraceEvent& event) {
   ++by_source_[event.detail];
   if (source == BlockSource::kDeliver) return nullptr;
   mine.hops = static_cast<std::uint16_t>(std::min(event.size, 0xFFFFu));
-  const auto sender = population_.knows(event.other) ? position(event.channel, event.other)
-                                                     : std::nullopt;
+  const auto sender =
+      population_.knows(event.other) ? position(event.channel, event.other) : std::nullopt;
   if (sender && block.holdings[*sender].received != kNever) {
-    mine.hops = static_cast<std::uint16_t>(
-        std::min<unsigned>(block.holdings[*sender].hops + 1u, 0xFFFF));
+    mine.hops =
+        static_cast<std::uint16_t>(std::min<unsigned>(block.holdings[*sender].hops + 1u, 0xFFFF));
   }
   return nullptr;
 }

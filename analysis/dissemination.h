@@ -1,11 +1,11 @@
 // Dissemination: the way of each block to each peer.
 //
-// A block's clock starts when its first peer holds it. Its origins are the peers that got it from the
-// orderer first; its receivers are the other members of its channel that ran when the clock started and did
-// not stop before they got it. tQ is the time until Q % of the receivers hold it, a whole number of peers,
-// rounded up. "By push" means: first received in a data message. Hops are counted along the senders, 0 at
-// an origin. A member that runs at the end and does not hold a block is counted in `never`, whenever it
-// started.
+// A block's clock starts when its first peer holds it. Its origins are the peers that got it from
+// the orderer first; its receivers are the other members of its channel that ran when the clock
+// started and did not stop before they got it. tQ is the time until Q % of the receivers hold it, a
+// whole number of peers, rounded up. "By push" means: first received in a data message. Hops are
+// counted along the senders, 0 at an origin. A member that runs at the end and does not hold a
+// block is counted in `never`, whenever it started.
 #pragma once
 
 #include <array>
@@ -49,7 +49,8 @@ class Dissemination {
 
   Dissemination(const RunFacts& facts, const Population& population);
 
-  // A data message was sent / arrived, by fingerprint: so that transmissions can be counted per block.
+  // A data message was sent / arrived, by fingerprint: so that transmissions can be counted per
+  // block.
   void on_data_sent(const TraceEvent& event) {
     ++data_sent_;
     if (event.value != last_sent_fingerprint_) find_counter(event.value);

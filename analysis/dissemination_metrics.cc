@@ -1,11 +1,11 @@
 // What the records of blocks amount to.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <bit>
 #include <cmath>
 #include <limits>
+
+#include <fmt/format.h>
 
 #include "analysis/dissemination.h"
 #include "analysis/format.h"
@@ -49,9 +49,9 @@ void Dissemination::measure_quantiles(const BlockRecord& block,
       sample.evidence = fmt::format("{} never reached {}", which, peer_text(facts_, missing));
     } else {
       const char* last = kPercents[q] == 100 ? "last, " : "after ";
-      sample.evidence = fmt::format("{} reached {} {}{}", which,
-                                    peer_text(facts_, got[needed - 1].second), last,
-                                    seconds_text(value));
+      sample.evidence =
+          fmt::format("{} reached {} {}{}", which, peer_text(facts_, got[needed - 1].second), last,
+                      seconds_text(value));
     }
     if (facts_.channels.size() > 1) {
       sample.evidence = channel_text(facts_, block.channel) + ": " + sample.evidence;
@@ -73,10 +73,12 @@ void Dissemination::measure(const BlockRecord& block) {
     const PeerIndex p = member(block, i);
     const Role what = role(block, i);
     if (holding.received == kNever && runs_at_end(p) && never_++ == 0) {
-      never_evidence_ = fmt::format("block {} never reached {}", block.number, peer_text(facts_, p));
+      never_evidence_ =
+          fmt::format("block {} never reached {}", block.number, peer_text(facts_, p));
     }
     if (what == Role::kBystander) continue;
-    const Duration to_commit = holding.committed == kNever ? kNever : holding.committed - block.start;
+    const Duration to_commit =
+        holding.committed == kNever ? kNever : holding.committed - block.start;
     commit = std::max(commit, seconds(to_commit));
     if (what == Role::kOrigin) {
       ++origins;
@@ -125,7 +127,8 @@ void Dissemination::finish(Time end) {
   });
   index_.clear();
   histogram_.assign(kSteps + 1, 0);
-  for (const BlockRecord& block : blocks_) measure(block);
+  for (const BlockRecord& block : blocks_)
+    measure(block);
   std::uint64_t reached = 0;
   for (std::size_t i = 0; i < kSteps && receivers_ > 0; ++i) {
     const double s = step_seconds(i);

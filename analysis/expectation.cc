@@ -1,9 +1,9 @@
 #include "analysis/expectation.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
+
+#include <fmt/format.h>
 
 #include "analysis/format.h"
 #include "analysis/observer.h"
@@ -14,7 +14,7 @@ namespace {
 // A promise's metric, found: the metric, and the statistic for a spread.
 struct Target {
   const Metric* metric = nullptr;
-  std::string stat;  // empty for a single number
+  std::string stat;    // empty for a single number
   bool named = false;  // the statistic stood in the metric's name
 };
 
@@ -33,7 +33,8 @@ Target find_target(const Promise& promise, const Metrics& metrics) {
 std::vector<std::string> stats_of(const Metric& metric) {
   std::vector<std::string> names;
   if (const auto* spread = std::get_if<Spread>(&metric.value)) {
-    for (const auto& [name, value] : spread->stats) names.emplace_back(name);
+    for (const auto& [name, value] : spread->stats)
+      names.emplace_back(name);
   }
   return names;
 }
@@ -74,18 +75,18 @@ void check_metric(const Promise& promise, const Metrics& metrics,
   if (promise.metric.empty()) {
     out.push_back({0, "", "a promise names a metric or an invariant", {}});
   } else if (target.metric == nullptr) {
-    out.push_back({0, "metric", fmt::format("there is no metric \"{}\"", promise.metric),
-                   names_of(metrics)});
+    out.push_back(
+        {0, "metric", fmt::format("there is no metric \"{}\"", promise.metric), names_of(metrics)});
   } else if (exact != nullptr && std::holds_alternative<Curve>(exact->value)) {
     out.push_back({0, "metric", fmt::format("\"{}\" is a curve, not a number", promise.metric),
                    names_of(metrics)});
   } else if (!target.stat.empty()) {
     const std::vector<std::string> stats = stats_of(*target.metric);
     if (std::find(stats.begin(), stats.end(), target.stat) == stats.end()) {
-      out.push_back({0, target.named ? "metric" : "stat",
-                     fmt::format("\"{}\" has no statistic \"{}\"", target.metric->name(),
-                                 target.stat),
-                     stats});
+      out.push_back(
+          {0, target.named ? "metric" : "stat",
+           fmt::format("\"{}\" has no statistic \"{}\"", target.metric->name(), target.stat),
+           stats});
     }
   }
   if (!promise.min && !promise.max && !promise.equals) {

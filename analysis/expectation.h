@@ -1,8 +1,9 @@
 // Promises: what a scenario expects of its run, and whether it was kept.
 //
-// A promise names a metric and bounds, or an invariant. A metric is named as in summary.json; of a spread
-// the promise's `stat` is taken (default: the maximum), and "blocks.t50_s.p90" means the same as "blocks.t50_s"
-// with stat p90. What never happened exceeds every upper bound; what could not be measured keeps no promise.
+// A promise names a metric and bounds, or an invariant. A metric is named as in summary.json; of a
+// spread the promise's `stat` is taken (default: the maximum), and "blocks.t50_s.p90" means the
+// same as "blocks.t50_s" with stat p90. What never happened exceeds every upper bound; what could
+// not be measured keeps no promise.
 #pragma once
 
 #include <optional>
@@ -19,12 +20,12 @@ namespace hearsay::analysis {
 class RunObserver;
 
 struct Promise {
-  std::string metric;
+  std::string metric = {};
   std::string stat = "max";
-  std::optional<double> min;
-  std::optional<double> max;
-  std::optional<double> equals;  // within one part in 10^9
-  std::string invariant;         // instead of all of the above
+  std::optional<double> min = {};
+  std::optional<double> max = {};
+  std::optional<double> equals = {};  // within one part in 10^9
+  std::string invariant = {};         // instead of all of the above
 
   bool operator==(const Promise&) const = default;
 };
@@ -38,9 +39,9 @@ struct PromiseResult {
 
 // What is wrong with a promise. Where it stands is for the reader of the scenario to add.
 struct PromiseComplaint {
-  std::size_t promise = 0;  // index
-  std::string field;        // "metric", "stat", "invariant"; empty: the promise as a whole
-  std::string problem;      // a clause without a full stop
+  std::size_t promise = 0;         // index
+  std::string field;               // "metric", "stat", "invariant"; empty: the promise as a whole
+  std::string problem;             // a clause without a full stop
   std::vector<std::string> known;  // the names that would have been right; may be empty
 };
 
@@ -50,12 +51,13 @@ std::span<const std::string_view> known_stats();
 // The invariants, and "all".
 std::span<const std::string_view> known_invariants();
 
-// All that is wrong with the promises: unknown names, a statistic the metric does not have, no bound.
+// All that is wrong with the promises: unknown names, a statistic the metric does not have, no
+// bound.
 std::vector<PromiseComplaint> check_promises(std::span<const Promise> promises,
                                              const RunFacts& facts);
 
-// One result per promise, in order. REQUIRES: run.finished(). A promise that check_promises would complain
-// of fails, with the complaint as evidence.
+// One result per promise, in order. REQUIRES: run.finished(). A promise that check_promises would
+// complain of fails, with the complaint as evidence.
 std::vector<PromiseResult> evaluate(std::span<const Promise> promises, const RunObserver& run);
 
 }  // namespace hearsay::analysis

@@ -1,8 +1,8 @@
 #include "analysis/format.h"
 
-#include <fmt/format.h>
-
 #include <cmath>
+
+#include <fmt/format.h>
 
 namespace hearsay::analysis {
 

@@ -11,7 +11,8 @@ namespace hearsay::analysis {
 
 // "16 ms", "11.2 s", "850 us", "never", "nothing".
 std::string seconds_text(double seconds);
-// Four significant digits without an exponent where that is readable: "0.9441", "2820", "1.234e+09".
+// Four significant digits without an exponent where that is readable: "0.9441", "2820",
+// "1.234e+09".
 std::string number_text(double value);
 // "12.3 k", "1.5 M".
 std::string count_text(double value);

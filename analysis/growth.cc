@@ -1,7 +1,8 @@
 #include "analysis/growth.h"
 
-#include <boost/math/distributions/students_t.hpp>
 #include <string>
+
+#include <boost/math/distributions/students_t.hpp>
 
 namespace hearsay::analysis {
 namespace {
@@ -17,8 +18,7 @@ Result<std::vector<double>> logarithms(std::span<const double> values, const cha
 
 }  // namespace
 
-Result<LineFit> fit_line(std::span<const double> x, std::span<const double> y,
-                         double confidence) {
+Result<LineFit> fit_line(std::span<const double> x, std::span<const double> y, double confidence) {
   if (x.size() != y.size()) return Error{std::string("as many x as y are needed")};
   for (std::size_t i = 0; i < x.size(); ++i) {
     if (!std::isfinite(x[i]) || !std::isfinite(y[i])) {
@@ -35,7 +35,8 @@ Result<LineFit> fit_line(std::span<const double> x, std::span<const double> y,
     sxy += (x[i] - mx) * (y[i] - my);
     syy += (y[i] - my) * (y[i] - my);
   }
-  if (x.size() < 2 || sxx == 0) return Error{std::string("two different sizes are needed at least")};
+  if (x.size() < 2 || sxx == 0)
+    return Error{std::string("two different sizes are needed at least")};
   LineFit fit;
   fit.points = x.size();
   fit.slope = sxy / sxx;

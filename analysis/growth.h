@@ -1,7 +1,8 @@
 // How a measure grows with the number of peers: straight lines through (log N, measure).
 //
-// Gossip's promise is growth like log N. fit_logarithm tells how much a measure grows with each doubling of
-// N; fit_power tells the exponent when it grows like a power of N instead (0: not at all, 1: linearly).
+// Gossip's promise is growth like log N. fit_logarithm tells how much a measure grows with each
+// doubling of N; fit_power tells the exponent when it grows like a power of N instead (0: not at
+// all, 1: linearly).
 #pragma once
 
 #include <span>
@@ -19,8 +20,8 @@ struct LineFit {
   std::size_t points = 0;
 };
 
-// Ordinary least squares of y on x. Refuses: samples of different lengths, fewer than two different x,
-// values that are not finite.
+// Ordinary least squares of y on x. Refuses: samples of different lengths, fewer than two different
+// x, values that are not finite.
 Result<LineFit> fit_line(std::span<const double> x, std::span<const double> y,
                          double confidence = 0.95);
 

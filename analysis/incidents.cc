@@ -76,7 +76,8 @@ void Incidents::close(std::uint32_t incident) {
   for_each_pair(incident, [&](PeerIndex a, PeerIndex b) {
     if (!it.undone && view_.knows(a, b) == it.loss) it.undone = {a, b};
   });
-  for (const PeerIndex p : it.peers) (it.loss ? loss_of_ : return_of_)[raw(p)] = kNone;
+  for (const PeerIndex p : it.peers)
+    (it.loss ? loss_of_ : return_of_)[raw(p)] = kNone;
   open_.erase(std::find(open_.begin(), open_.end(), incident));
 }
 
@@ -93,7 +94,8 @@ void Incidents::returned(PeerIndex p, Time at) {
 }
 
 void Incidents::population_changed(Time at) {
-  for (const std::uint32_t incident : open_) recount(incident, at);
+  for (const std::uint32_t incident : open_)
+    recount(incident, at);
 }
 
 void Incidents::pair_changed(PeerIndex a, PeerIndex b, bool known, Time at) {
@@ -109,7 +111,8 @@ void Incidents::pair_changed(PeerIndex a, PeerIndex b, bool known, Time at) {
 }
 
 void Incidents::finish() {
-  while (!open_.empty()) close(open_.front());
+  while (!open_.empty())
+    close(open_.front());
 }
 
 }  // namespace hearsay::analysis

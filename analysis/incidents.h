@@ -1,14 +1,16 @@
-// Incidents: how long the peers take to drop those that died, and to see again those that came back.
+// Incidents: how long the peers take to drop those that died, and to see again those that came
+// back.
 //
-// Peers that stop (or are cut off) at the same instant are one loss; those that return at the same instant
-// one return. Each watches its own pairs:
+// Peers that stop (or are cut off) at the same instant are one loss; those that return at the same
+// instant one return. Each watches its own pairs:
 //
 //   loss    (survivor, lost peer): done when the survivor no longer lists it
 //   return  any pair with a returned peer in it: done when it is known
 //
-// and notes when 50, 90 and 100 % of them are first done at the same time, as in the measurements of real
-// Fabric: a survivor that re-adopts a dead peer makes the share fall again. A loss ends when one of its
-// peers returns, a return when one of its peers is lost again; what was not reached then never will be.
+// and notes when 50, 90 and 100 % of them are first done at the same time, as in the measurements
+// of real Fabric: a survivor that re-adopts a dead peer makes the share fall again. A loss ends
+// when one of its peers returns, a return when one of its peers is lost again; what was not reached
+// then never will be.
 #pragma once
 
 #include <array>
@@ -33,8 +35,8 @@ struct Incident {
   std::uint64_t pairs = 0;
   std::array<Duration, 3> reached{kNever, kNever, kNever};  // since `at`
   std::optional<Pair> last;                                 // the pair that completed it
-  std::optional<Pair> undone;                               // a pair that was not done when it ended
-  Curve curve;                                              // done of pairs; times since `at`
+  std::optional<Pair> undone;  // a pair that was not done when it ended
+  Curve curve;                 // done of pairs; times since `at`
 };
 
 class Incidents {
@@ -68,8 +70,8 @@ class Incidents {
 
   const View& view_;
   std::vector<Incident> incidents_;
-  std::vector<std::uint32_t> open_;      // indices of open incidents, ascending
-  std::vector<std::uint32_t> loss_of_;   // by peer: its open loss, or kNone
+  std::vector<std::uint32_t> open_;     // indices of open incidents, ascending
+  std::vector<std::uint32_t> loss_of_;  // by peer: its open loss, or kNone
   std::vector<std::uint32_t> return_of_;
 };
 

@@ -1,8 +1,8 @@
 #include "analysis/invariants.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "analysis/format.h"
 #include "core/base/assert.h"
@@ -25,8 +25,8 @@ Invariant invariant_of(std::string_view name) {
 std::span<const std::string_view> invariant_names() { return kNames; }
 
 Invariants::Invariants(const RunFacts& facts) : facts_(facts), ledgers_(facts.channels.size()) {
-  for (const Invariant seen : {Invariant::kLedgerInOrder, Invariant::kNoPeerBothAliveAndDead,
-                               Invariant::kAcceptedOnce}) {
+  for (const Invariant seen :
+       {Invariant::kLedgerInOrder, Invariant::kNoPeerBothAliveAndDead, Invariant::kAcceptedOnce}) {
     states_[static_cast<std::size_t>(seen)].checked = true;
   }
 }
@@ -66,11 +66,11 @@ void Invariants::on_dead(const TraceEvent& event, const View& view) {
 }
 
 void Invariants::on_accepted_again(const TraceEvent& event, Time first) {
-  violate(Invariant::kAcceptedOnce,
-          fmt::format("{} accepted block {} of {} by push at {}, having it since {}",
-                      peer_text(facts_, event.peer), event.value,
-                      channel_text(facts_, event.channel), seconds_text(seconds(event.time)),
-                      seconds_text(seconds(first))));
+  violate(
+      Invariant::kAcceptedOnce,
+      fmt::format("{} accepted block {} of {} by push at {}, having it since {}",
+                  peer_text(facts_, event.peer), event.value, channel_text(facts_, event.channel),
+                  seconds_text(seconds(event.time)), seconds_text(seconds(first))));
 }
 
 void Invariants::on_committed(const TraceEvent& event) {
@@ -81,11 +81,11 @@ void Invariants::on_committed(const TraceEvent& event) {
   Ledger& ledger = ledgers[raw(event.peer)];
   const bool back = ledger.may_go_back && event.value < ledger.next;
   if (event.value != ledger.next && !back) {
-    violate(Invariant::kLedgerInOrder,
-            fmt::format("{} committed block {} of {} at {} where block {} was due",
-                        peer_text(facts_, event.peer), event.value,
-                        channel_text(facts_, event.channel), seconds_text(seconds(event.time)),
-                        ledger.next));
+    violate(
+        Invariant::kLedgerInOrder,
+        fmt::format("{} committed block {} of {} at {} where block {} was due",
+                    peer_text(facts_, event.peer), event.value, channel_text(facts_, event.channel),
+                    seconds_text(seconds(event.time)), ledger.next));
   }
   ledger = {event.value + 1, false};
 }
@@ -109,8 +109,8 @@ std::string Invariants::unequal_heights(const Population& population) const {
     }
     if (low == high || ledgers_[c][raw(low)].next == ledgers_[c][raw(high)].next) continue;
     return fmt::format("{} has height {} in {}, {} has {}", peer_text(facts_, low),
-                       ledgers_[c][raw(low)].next, facts_.channels[c].name,
-                       peer_text(facts_, high), ledgers_[c][raw(high)].next);
+                       ledgers_[c][raw(low)].next, facts_.channels[c].name, peer_text(facts_, high),
+                       ledgers_[c][raw(high)].next);
   }
   return "";
 }
@@ -142,7 +142,8 @@ void Invariants::finish(Time end, const View& view, const Leadership& leadership
   const Duration quiet = end - population.last_disturbance();
   if (wrong.empty() || quiet >= kLivenessGrace) {
     state.checked = true;
-    for (std::string& what : wrong) violate(Invariant::kLivenessAfterHeal, std::move(what));
+    for (std::string& what : wrong)
+      violate(Invariant::kLivenessAfterHeal, std::move(what));
   } else if (state.violations == 0) {
     state.evidence = fmt::format("{}, but the run ends {} after the last start, stop or fault",
                                  wrong.front(), seconds_text(seconds(quiet)));

@@ -8,8 +8,10 @@
 //                        a peer accepts a pushed block once
 //   buffers.within_limits
 //                        seen by whoever runs the peers, reported here
-//   liveness.after_heal  at the end all running, reachable peers know each other, each organisation with
-//                        leaders has one per channel, and heights are equal where a peer can catch up
+//   liveness.after_heal  at the end all running, reachable peers know each other, each organisation
+//   with
+//                        leaders has one per channel, and heights are equal where a peer can catch
+//                        up
 //
 // After a restart a peer may begin anew: its ledger may have lost its tail, and stores are empty.
 #pragma once
@@ -43,9 +45,9 @@ std::span<const std::string_view> invariant_names();
 
 // How one invariant fared.
 struct InvariantState {
-  bool checked = false;          // somebody looked
+  bool checked = false;  // somebody looked
   std::uint64_t violations = 0;
-  std::string evidence;          // of the first violation, or why it could not be judged
+  std::string evidence;  // of the first violation, or why it could not be judged
 };
 
 class Invariants {

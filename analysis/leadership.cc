@@ -1,8 +1,8 @@
 #include "analysis/leadership.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "analysis/format.h"
 
@@ -11,7 +11,8 @@ namespace hearsay::analysis {
 Leadership::Leadership(const RunFacts& facts) : facts_(facts) {
   for (std::size_t c = 0; c < facts.channels.size(); ++c) {
     const ChannelIndex channel{static_cast<std::uint16_t>(c)};
-    for (const PeerIndex p : facts.channels[c].members) seats_[{channel, facts.peers[raw(p)].org}];
+    for (const PeerIndex p : facts.channels[c].members)
+      seats_[{channel, facts.peers[raw(p)].org}];
   }
 }
 
@@ -38,7 +39,8 @@ void Leadership::on_stepped_down(const TraceEvent& event) {
 }
 
 void Leadership::stopped(PeerIndex p, Time at) {
-  for (auto& [where, seat] : seats_) remove(seat, p, at);
+  for (auto& [where, seat] : seats_)
+    remove(seat, p, at);
 }
 
 void Leadership::add_metrics(Metrics& out) const {

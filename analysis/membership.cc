@@ -1,8 +1,8 @@
 #include "analysis/membership.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "analysis/format.h"
 
@@ -17,8 +17,8 @@ std::vector<std::string> below(std::vector<std::string> path, std::string name) 
 std::string view_evidence(const View& view, const RunFacts& facts) {
   if (view.reached(3) == kNever) {
     const std::uint64_t missing = view.total() - view.known();
-    std::string text = fmt::format("{} of {} still unknown at the end", missing,
-                                   plural(view.total(), "pair"));
+    std::string text =
+        fmt::format("{} of {} still unknown at the end", missing, plural(view.total(), "pair"));
     if (const auto pair = view.missing()) {
       text += fmt::format(": {} does not know {}", peer_text(facts, pair->first),
                           peer_text(facts, pair->second));
@@ -35,12 +35,12 @@ std::string view_evidence(const View& view, const RunFacts& facts) {
 }
 
 std::string incident_evidence(const Incident& it, const RunFacts& facts) {
-  const std::string who = it.peers.size() == 1
-                              ? peer_text(facts, it.peers.front())
-                              : fmt::format("{} and {} more", peer_text(facts, it.peers.front()),
-                                            it.peers.size() - 1);
-  const std::string what = fmt::format("{} {} at {}", who, it.loss ? "lost" : "back",
-                                       seconds_text(seconds(it.at)));
+  const std::string who =
+      it.peers.size() == 1
+          ? peer_text(facts, it.peers.front())
+          : fmt::format("{} and {} more", peer_text(facts, it.peers.front()), it.peers.size() - 1);
+  const std::string what =
+      fmt::format("{} {} at {}", who, it.loss ? "lost" : "back", seconds_text(seconds(it.at)));
   if (it.reached.back() == kNever) {
     if (!it.undone) return fmt::format("{}; not all {} at once", what, plural(it.pairs, "pair"));
     return fmt::format("{}; {} {} {} to the last", what, peer_text(facts, it.undone->first),
@@ -103,7 +103,8 @@ void Membership::add_incidents(Metrics& out, const char* name, bool loss) const 
     if (slowest == nullptr || it.reached.back() > slowest->reached.back()) slowest = &it;
   }
   Spread spread;
-  for (std::size_t i = 0; i < worst.size(); ++i) spread.stats.emplace_back(kStats[i], worst[i]);
+  for (std::size_t i = 0; i < worst.size(); ++i)
+    spread.stats.emplace_back(kStats[i], worst[i]);
   std::string evidence = loss ? "no peer was lost" : "no peer came back";
   if (slowest != nullptr) evidence = incident_evidence(*slowest, facts_);
   out.add({"membership", name}, spread, {evidence, evidence});
@@ -115,11 +116,10 @@ void Membership::add_metrics(Metrics& out) const {
   std::string suspicion = "nobody was declared dead wrongly";
   if (false_suspicions_ > 0) {
     const std::uint8_t cause = first_suspicion_.detail;
-    suspicion = fmt::format("first: {} declared {} dead at {} ({})",
-                            peer_text(facts_, first_suspicion_.peer),
-                            peer_text(facts_, first_suspicion_.other),
-                            seconds_text(seconds(first_suspicion_.time)),
-                            cause < kDeathCauses ? death_cause_name(DeathCause{cause}) : "?");
+    suspicion = fmt::format(
+        "first: {} declared {} dead at {} ({})", peer_text(facts_, first_suspicion_.peer),
+        peer_text(facts_, first_suspicion_.other), seconds_text(seconds(first_suspicion_.time)),
+        cause < kDeathCauses ? death_cause_name(DeathCause{cause}) : "?");
   }
   out.add({"membership", "false_suspicions"}, false_suspicions_, {suspicion, suspicion});
   add_incidents(out, "detection_s", true);

@@ -1,7 +1,7 @@
 // Metrics: the results of a run by name, as summary.json shows them and promises ask for them.
 //
-// A name is a path; its segments joined by dots ("blocks.t100_s", "messages.Hello.block.sent") are what a
-// scenario writes. A metric is one number, a spread of several statistics, or a curve.
+// A name is a path; its segments joined by dots ("blocks.t100_s", "messages.Hello.block.sent") are
+// what a scenario writes. A metric is one number, a spread of several statistics, or a curve.
 #pragma once
 
 #include <cstdint>

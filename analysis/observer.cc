@@ -16,9 +16,8 @@ RunObserver::RunObserver(RunFacts facts)
       invariants_(facts_) {
   const auto data = std::find(facts_.types.begin(), facts_.types.end(), "DataMsg");
   // An event's type has eight bits: 256 is none.
-  data_type_ = data == facts_.types.end()
-                   ? 256
-                   : static_cast<std::uint32_t>(data - facts_.types.begin());
+  data_type_ =
+      data == facts_.types.end() ? 256 : static_cast<std::uint32_t>(data - facts_.types.begin());
   for (const ChannelFacts& channel : facts_.channels) {
     HS_ASSERT(std::is_sorted(channel.members.begin(), channel.members.end()));
     channel_views_.emplace_back(facts_, channel.members);
@@ -81,9 +80,11 @@ void RunObserver::on_rare_event(const TraceEvent& event) {
     case TraceKind::kMessageRejected:
       return traffic_.on_rejected(event);
     case TraceKind::kMemberAlive:
+      if (!population_.running(event.peer)) return;
       invariants_.on_alive(event, membership_.view());
       return membership_.on_alive(event);
     case TraceKind::kMemberDead:
+      if (!population_.running(event.peer)) return;
       invariants_.on_dead(event, membership_.view());
       return membership_.on_dead(event);
     case TraceKind::kMemberForgotten:
@@ -114,7 +115,8 @@ void RunObserver::on_node_started(const TraceEvent& event) {
   const bool first = population_.started(event.peer, event.time);
   if (!first) invariants_.restarted(event.peer);
   membership_.started(event.peer, event.time, first);
-  for (View& view : channel_views_) view.start(event.peer, event.time);
+  for (View& view : channel_views_)
+    view.start(event.peer, event.time);
 }
 
 void RunObserver::on_node_stopped(const TraceEvent& event) {
@@ -123,7 +125,8 @@ void RunObserver::on_node_stopped(const TraceEvent& event) {
   if (!population_.stopped(event.peer, event.time)) return;
   membership_.stopped(event.peer, event.time);
   leadership_.stopped(event.peer, event.time);
-  for (View& view : channel_views_) view.stop(event.peer, event.time);
+  for (View& view : channel_views_)
+    view.stop(event.peer, event.time);
 }
 
 // A fault's events name one peer each where it is about peers.

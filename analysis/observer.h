@@ -1,7 +1,8 @@
 // RunObserver: the one sink that watches a run and knows everything about it at the end.
 //
-// Takes every event once, live or read back from a trace file of level `messages` (of lower levels it knows
-// what is in them), and hands it to the collector concerned. A message event costs a few nanoseconds.
+// Takes every event once, live or read back from a trace file of level `messages` (of lower levels
+// it knows what is in them), and hands it to the collector concerned. A message event costs a few
+// nanoseconds.
 //
 //   events -> on_event ... -> finish(end) -> metrics(), evaluate(), reports
 #pragma once
@@ -33,8 +34,8 @@ class RunObserver final : public TraceSink {
   // Events that name peers, channels or types outside the facts are counted and otherwise ignored.
   void on_event(const TraceEvent& event) override;
 
-  // What only whoever runs the peers can see: that an invariant was looked after, and that it was broken.
-  // REQUIRES: a name of invariant_names().
+  // What only whoever runs the peers can see: that an invariant was looked after, and that it was
+  // broken. REQUIRES: a name of invariant_names().
   void note_checked(std::string_view invariant) { invariants_.note_checked(invariant); }
   void report_violation(std::string_view invariant, std::string evidence) {
     invariants_.report_violation(invariant, std::move(evidence));

@@ -1,7 +1,7 @@
 // Population: who ran when, and who could be reached.
 //
-// Fed with starts, crashes and cut-offs in the order of time; answers for any instant of the past. A node
-// that stops because the run ends counts as running to the end.
+// Fed with starts, crashes and cut-offs in the order of time; answers for any instant of the past.
+// A node that stops because the run ends counts as running to the end.
 #pragma once
 
 #include <optional>

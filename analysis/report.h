@@ -34,13 +34,13 @@ struct RunReport {
   std::string incomplete;  // why the run ended early; empty when it did not
 };
 
-// "fail" when a promise was broken, "pass" when all were kept, "none" without promises. A run that was cut
-// short never passes.
+// "fail" when a promise was broken, "pass" when all were kept, "none" without promises. A run that
+// was cut short never passes.
 std::string_view verdict(const RunReport& report);
 
 struct TextStyle {
-  bool colour = false;   // ANSI colours
-  bool unicode = true;   // else plain ASCII
+  bool colour = false;     // ANSI colours
+  bool unicode = true;     // else plain ASCII
   std::size_t width = 80;  // columns of the terminal; evidence is not cut
 };
 

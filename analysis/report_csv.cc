@@ -1,8 +1,8 @@
 // convergence.csv, blocks.csv, messages.csv.
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "analysis/format.h"
 #include "analysis/report.h"
@@ -67,8 +67,8 @@ void append_view(const View& view, const char* kind, const std::string& channel,
   }
 }
 
-// How one block spread: a line whenever another percent of its receivers and origins has it, and for the
-// first and the last.
+// How one block spread: a line whenever another percent of its receivers and origins has it, and
+// for the first and the last.
 void append_spread(const std::vector<Time>& times, std::size_t total, const std::string& head,
                    const std::string& tail, Lines& lines) {
   std::size_t shown = 0;  // percent
@@ -87,8 +87,8 @@ void append_spread(const std::vector<Time>& times, std::size_t total, const std:
   }
 }
 
-void append_block(const Dissemination& blocks, const BlockRecord& block,
-                  const std::string& channel, Lines& lines) {
+void append_block(const Dissemination& blocks, const BlockRecord& block, const std::string& channel,
+                  Lines& lines) {
   std::vector<Time> received;
   std::vector<Time> committed;
   std::size_t total = 0;

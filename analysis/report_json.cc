@@ -1,6 +1,7 @@
 // summary.json.
 
 #include <cmath>
+
 #include <nlohmann/json.hpp>
 
 #include "analysis/report.h"
@@ -18,7 +19,8 @@ Json value_of(const Metric& metric) {
   if (const auto* count = std::get_if<std::uint64_t>(&metric.value)) return *count;
   if (const auto* spread = std::get_if<Spread>(&metric.value)) {
     Json out = Json::object();
-    for (const auto& [name, value] : spread->stats) out[std::string(name)] = number(value);
+    for (const auto& [name, value] : spread->stats)
+      out[std::string(name)] = number(value);
     return out;
   }
   Json out = Json::array();
@@ -35,7 +37,8 @@ Json metrics_of(const Metrics& metrics) {
   }
   for (const Metric& metric : metrics.all()) {
     Json* place = &out;
-    for (const std::string& segment : metric.path) place = &(*place)[segment];
+    for (const std::string& segment : metric.path)
+      place = &(*place)[segment];
     *place = value_of(metric);
   }
   return out;
@@ -71,7 +74,8 @@ std::string report_json(const RunReport& report) {
   out["deliveries"] = report.run.traffic().sum().received;
   out["peak_rss_bytes"] = report.manifest.peak_rss_bytes;
   Json more = Json::object();
-  for (const auto& [name, value] : report.manifest.more) more[name] = value;
+  for (const auto& [name, value] : report.manifest.more)
+    more[name] = value;
   out["manifest"] = std::move(more);
   out["expectations"] = Json::array();
   for (const PromiseResult& result : report.results) {

@@ -1,10 +1,10 @@
 // JUnit XML, as CI systems read it.
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <pugixml.hpp>
 #include <sstream>
+
+#include <fmt/format.h>
+#include <pugixml.hpp>
 
 #include "analysis/format.h"
 #include "analysis/report.h"
@@ -75,7 +75,8 @@ std::string report_junit(const RunReport& report) {
   property("digest", report.manifest.digest);
   property("hearsay", report.manifest.hearsay);
   add_run(suite, report);
-  for (const PromiseResult& result : report.results) add_case(suite, report, result);
+  for (const PromiseResult& result : report.results)
+    add_case(suite, report, result);
   std::ostringstream out;
   document.save(out, "  ");
   return out.str();

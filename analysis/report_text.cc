@@ -1,10 +1,10 @@
 // What `hearsay run` prints.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
+
+#include <fmt/format.h>
 
 #include "analysis/format.h"
 #include "analysis/report.h"
@@ -81,9 +81,9 @@ void add_head(const RunReport& report, Text& text) {
                         count_text(static_cast<double>(report.run.events())),
                         count_text(static_cast<double>(report.run.events()) / m.wall_s));
   }
-  text.out += fmt::format("{}  seed {}  {} simulated{}  digest {}\n",
-                          text.paint(m.scenario, Colour::kBold), m.seed, seconds_text(end), speed,
-                          m.digest);
+  text.out +=
+      fmt::format("{}  seed {}  {} simulated{}  digest {}\n", text.paint(m.scenario, Colour::kBold),
+                  m.seed, seconds_text(end), speed, m.digest);
 }
 
 void add_membership(const RunReport& report, Text& text) {
@@ -94,10 +94,9 @@ void add_membership(const RunReport& report, Text& text) {
   const auto t = [&](const char* name) {
     return seconds_text(number_of(m, std::string("membership.") + name));
   };
-  text.line("membership",
-            fmt::format("{}: half of the pairs known after {}, 99 % {}, all {}",
-                        plural(report.run.population().size(), "peer"), t("t50_s"), t("t99_s"),
-                        t("converged_s")));
+  text.line("membership", fmt::format("{}: half of the pairs known after {}, 99 % {}, all {}",
+                                      plural(report.run.population().size(), "peer"), t("t50_s"),
+                                      t("t99_s"), t("converged_s")));
   // Up to the first convergence, and a little beyond; else the whole run.
   const Time converged = view.reached(View::kPercents.size() - 1);
   const Time end = report.run.end();
@@ -130,22 +129,21 @@ void add_blocks(const RunReport& report, Text& text) {
   const Dissemination& blocks = report.run.dissemination();
   const Metrics& m = report.run.metrics();
   if (blocks.blocks().empty()) return;
-  text.line("blocks",
-            fmt::format("{}: {:.2f} % reached by push, {} transmissions per block",
-                        plural(blocks.blocks().size(), "block"),
-                        100 * number_of(m, "blocks.coverage_push"),
-                        number_text(number_of(m, "blocks.transmissions_per_block"))));
+  text.line("blocks", fmt::format("{}: {:.2f} % reached by push, {} transmissions per block",
+                                  plural(blocks.blocks().size(), "block"),
+                                  100 * number_of(m, "blocks.coverage_push"),
+                                  number_text(number_of(m, "blocks.transmissions_per_block"))));
   const auto t = [&](const char* name) {
     return seconds_text(number_of(m, std::string("blocks.") + name, "p50"));
   };
-  text.line("", fmt::format("median block: half of the receivers after {}, 90 % {}, 99 % {}, all {}",
-                            t("t50_s"), t("t90_s"), t("t99_s"), t("t100_s")));
+  text.line("",
+            fmt::format("median block: half of the receivers after {}, 90 % {}, 99 % {}, all {}",
+                        t("t50_s"), t("t90_s"), t("t99_s"), t("t100_s")));
   const std::vector<CurvePoint> points = blocks.coverage().points();
-  const auto begin = std::find_if(points.begin(), points.end(),
-                                  [](const CurvePoint& p) { return p.reached > 0; });
-  const auto full = std::find_if(begin, points.end(), [&](const CurvePoint& p) {
-    return p.reached == points.back().reached;
-  });
+  const auto begin =
+      std::find_if(points.begin(), points.end(), [](const CurvePoint& p) { return p.reached > 0; });
+  const auto full = std::find_if(
+      begin, points.end(), [&](const CurvePoint& p) { return p.reached == points.back().reached; });
   if (begin != points.end() && begin != full) {
     // Times are powers of ten apart: from the first receivers to the last, evenly on that scale.
     const double low = std::log10(to_seconds(begin->time)) - 0.125;
@@ -161,8 +159,9 @@ void add_blocks(const RunReport& report, Text& text) {
   }
   const double never = number_of(m, "blocks.never");
   if (never > 0) {
-    text.line("", fmt::format("{} never arrived: {}", plural(static_cast<std::uint64_t>(never), "copy"),
-                              m.find("blocks.never")->evidence.highest));
+    text.line("",
+              fmt::format("{} never arrived: {}", plural(static_cast<std::uint64_t>(never), "copy"),
+                          m.find("blocks.never")->evidence.highest));
   }
 }
 
@@ -170,10 +169,9 @@ void add_traffic(const RunReport& report, Text& text) {
   const Metrics& m = report.run.metrics();
   const RunFacts& facts = report.run.facts();
   if (report.run.traffic().sum().sent == 0) return;
-  text.line("traffic",
-            fmt::format("{} messages and {} per peer and second",
-                        number_text(number_of(m, "traffic.sent_per_peer_s")),
-                        bytes_text(number_of(m, "traffic.bytes_per_peer_s"))));
+  text.line("traffic", fmt::format("{} messages and {} per peer and second",
+                                   number_text(number_of(m, "traffic.sent_per_peer_s")),
+                                   bytes_text(number_of(m, "traffic.bytes_per_peer_s"))));
   std::vector<std::pair<double, std::string>> types;
   for (const std::string& type : facts.types) {
     const double rate = number_of(m, "messages." + type + ".sent_per_peer_s");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+
 #include <boost/math/distributions/binomial.hpp>
 #include <boost/math/distributions/students_t.hpp>
 
@@ -12,7 +13,8 @@ namespace hearsay::analysis {
 double mean(std::span<const double> sample) {
   if (sample.empty()) return kNothing;
   double sum = 0;
-  for (const double x : sample) sum += x;
+  for (const double x : sample)
+    sum += x;
   return sum / static_cast<double>(sample.size());
 }
 
@@ -20,7 +22,8 @@ double standard_deviation(std::span<const double> sample) {
   if (sample.size() < 2) return kNothing;
   const double centre = mean(sample);
   double squares = 0;
-  for (const double x : sample) squares += (x - centre) * (x - centre);
+  for (const double x : sample)
+    squares += (x - centre) * (x - centre);
   return std::sqrt(squares / static_cast<double>(sample.size() - 1));
 }
 
@@ -76,8 +79,8 @@ Interval median_interval(std::vector<double> sample, double confidence) {
   HS_ASSERT(confidence > 0 && confidence < 1);
   std::sort(sample.begin(), sample.end());
   const std::size_t n = sample.size();
-  // [x(k), x(n+1-k)] misses the median with probability 2 P(B < k), B binomial(n, 1/2): the largest k
-  // that keeps this within 1 - confidence.
+  // [x(k), x(n+1-k)] misses the median with probability 2 P(B < k), B binomial(n, 1/2): the largest
+  // k that keeps this within 1 - confidence.
   std::size_t k = 0;
   if (n > 0) {
     const boost::math::binomial coin(static_cast<double>(n), 0.5);

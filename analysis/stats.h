@@ -1,8 +1,9 @@
 // Statistics of samples: means, quantiles, spreads and confidence intervals.
 //
-// A duration that never ended is kNeverSeconds (+infinity): it sorts last, so the median of a sample in
-// which a few never ended is still a number, and only the mean and the upper quantiles are infinite.
-// "There is nothing to measure" is kNothing (not a number). Reports show both as null.
+// A duration that never ended is kNeverSeconds (+infinity): it sorts last, so the median of a
+// sample in which a few never ended is still a number, and only the mean and the upper quantiles
+// are infinite. "There is nothing to measure" is kNothing (not a number). Reports show both as
+// null.
 #pragma once
 
 #include <cmath>
@@ -29,11 +30,12 @@ double mean(std::span<const double> sample);
 // The sample's standard deviation (divisor n - 1); kNothing for fewer than two values.
 double standard_deviation(std::span<const double> sample);
 
-// The p-quantile, 0 <= p <= 1, by linear interpolation between order statistics ("type 7", the default of
-// R and NumPy). REQUIRES: `sorted` is ascending. kNothing when it is empty.
+// The p-quantile, 0 <= p <= 1, by linear interpolation between order statistics ("type 7", the
+// default of R and NumPy). REQUIRES: `sorted` is ascending. kNothing when it is empty.
 double quantile(std::span<const double> sorted, double p);
 
-// Some statistics of one sample, by name: all of kSpreadStats, or fewer where only those have a meaning.
+// Some statistics of one sample, by name: all of kSpreadStats, or fewer where only those have a
+// meaning.
 struct Spread {
   std::vector<std::pair<std::string_view, double>> stats;
 
@@ -52,13 +54,13 @@ struct Interval {
   double high = kNothing;
 };
 
-// The confidence interval of the mean of a normal population (Student's t); kNothing for fewer than two
-// values.
+// The confidence interval of the mean of a normal population (Student's t); kNothing for fewer than
+// two values.
 Interval mean_interval(std::span<const double> sample, double confidence = 0.95);
 
-// A distribution-free confidence interval of the median: the narrowest symmetric pair of order statistics
-// whose coverage, by the binomial distribution, is at least `confidence`. When the sample is too small for
-// that, (-infinity, +infinity).
+// A distribution-free confidence interval of the median: the narrowest symmetric pair of order
+// statistics whose coverage, by the binomial distribution, is at least `confidence`. When the
+// sample is too small for that, (-infinity, +infinity).
 Interval median_interval(std::vector<double> sample, double confidence = 0.95);
 
 }  // namespace hearsay::analysis

@@ -20,8 +20,8 @@ void Traffic::on_rejected(const TraceEvent& event) {
   ++rejects_[event.detail];
 }
 
-// Writes one row for each boundary up to and including the last one before or at `to`. When the table is
-// full, every other boundary is given up: the slots become twice as long.
+// Writes one row for each boundary up to and including the last one before or at `to`. When the
+// table is full, every other boundary is given up: the slots become twice as long.
 void Traffic::roll(Time to) {
   const std::size_t width = facts_.types.size() + 1;
   while (slot_end_ <= to) {

@@ -26,7 +26,8 @@ class Traffic {
   Traffic(const RunFacts& facts, const Population& population);
 
   void on_sent(const TraceEvent& event) {
-    if (event.time >= slot_end_) [[unlikely]] roll(event.time);
+    if (event.time >= slot_end_) [[unlikely]]
+      roll(event.time);
     Counters& c = by_type_[event.type];
     ++c.sent;
     c.bytes += event.size;
@@ -45,9 +46,9 @@ class Traffic {
   std::uint64_t drops(DropReason reason) const { return drops_[static_cast<std::size_t>(reason)]; }
   std::uint64_t rejects(RejectReason r) const { return rejects_[static_cast<std::size_t>(r)]; }
 
-  // Messages of this type that the average running peer sent per second, or all types' bytes. Both ends are
-  // moved to the nearest whole slot (a second; longer in runs of more than an hour). kNothing when nobody
-  // ran. REQUIRES: finish().
+  // Messages of this type that the average running peer sent per second, or all types' bytes. Both
+  // ends are moved to the nearest whole slot (a second; longer in runs of more than an hour).
+  // kNothing when nobody ran. REQUIRES: finish().
   double sent_per_peer_s(std::size_t type, Time from, Time to) const;
   double bytes_per_peer_s(Time from, Time to) const;
 
@@ -66,7 +67,8 @@ class Traffic {
   std::array<std::uint64_t, 256> drops_{};
   std::array<std::uint64_t, 256> rejects_{};
 
-  // What was sent of each type, and the bytes of all, before each boundary of slots: rows of types + 1.
+  // What was sent of each type, and the bytes of all, before each boundary of slots: rows of types
+  // + 1.
   std::vector<std::uint64_t> history_;
   Duration slot_ = kSecond;
   Time slot_end_ = 0;

@@ -22,11 +22,12 @@ View::View(const RunFacts& facts)
 
 View::View(const RunFacts& facts, const std::vector<PeerIndex>& members) : View(facts) {
   member_.assign(member_.size(), false);
-  for (const PeerIndex p : members) member_[raw(p)] = true;
+  for (const PeerIndex p : members)
+    member_[raw(p)] = true;
 }
 
-// Adds to the total (or takes from it) the pairs of p with the peers that run now; p itself must not be
-// among them.
+// Adds to the total (or takes from it) the pairs of p with the peers that run now; p itself must
+// not be among them.
 void View::count_peer(PeerIndex p, bool starts) {
   const std::size_t org = org_[raw(p)];
   std::uint64_t others = org_running_[org];

@@ -1,10 +1,11 @@
 // View: which peer knows which, as one bit per ordered pair, with counts kept up to date.
 //
-// A pair (a, b) counts when both run, both are members, and a can be expected to know b: they are of one
-// organisation, or both have an external endpoint. Used for membership ("a lists b as alive") and, per
-// channel, for state info ("a knows b's height").
+// A pair (a, b) counts when both run, both are members, and a can be expected to know b: they are
+// of one organisation, or both have an external endpoint. Used for membership ("a lists b as
+// alive") and, per channel, for state info ("a knows b's height").
 //
-// Invariants: known() <= total(); a peer that does not run knows nobody; what others know of it stays.
+// Invariants: known() <= total(); a peer that does not run knows nobody; what others know of it
+// stays.
 #pragma once
 
 #include <array>
@@ -45,9 +46,7 @@ class View {
     if (a == b || !member_[raw(a)] || !member_[raw(b)]) return false;
     return org_[raw(a)] == org_[raw(b)] || (external_[raw(a)] && external_[raw(b)]);
   }
-  bool counts(PeerIndex a, PeerIndex b) const {
-    return running(a) && running(b) && visible(a, b);
-  }
+  bool counts(PeerIndex a, PeerIndex b) const { return running(a) && running(b) && visible(a, b); }
   std::size_t size() const { return running_.size(); }
 
   std::uint64_t known() const { return known_; }
@@ -55,8 +54,8 @@ class View {
   bool complete() const { return known_ == total_; }
   const Curve& curve() const { return curve_; }
 
-  // When kPercents[i] of the pairs were first known, counted from the last time that a peer started for the
-  // first time (before that, few peers easily know each other); kNever.
+  // When kPercents[i] of the pairs were first known, counted from the last time that a peer started
+  // for the first time (before that, few peers easily know each other); kNever.
   Time reached(std::size_t i) const { return reached_[i]; }
   // Since when all pairs are known without interruption; kNever when one is missing now.
   Time complete_since() const { return complete_since_; }
@@ -69,8 +68,8 @@ class View {
   void update(Time at);
   void count_peer(PeerIndex p, bool starts);
 
-  std::vector<IndexBits> rows_;            // by who
-  std::vector<std::uint32_t> known_by_;    // by whom: how many rows hold it
+  std::vector<IndexBits> rows_;          // by who
+  std::vector<std::uint32_t> known_by_;  // by whom: how many rows hold it
   std::vector<bool> running_, member_, external_, ever_started_;
   std::vector<std::uint16_t> org_;
   std::vector<std::uint64_t> org_running_, org_external_;  // running members, by organisation

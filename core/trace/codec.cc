@@ -85,7 +85,8 @@ void append_key(std::string_view key, std::string& out) {
 void append_hex(std::uint64_t number, std::string& out) {
   static constexpr char kDigits[] = "0123456789abcdef";
   out += '"';
-  for (int shift = 60; shift >= 0; shift -= 4) out += kDigits[number >> shift & 15];
+  for (int shift = 60; shift >= 0; shift -= 4)
+    out += kDigits[number >> shift & 15];
   out += '"';
 }
 
@@ -142,7 +143,8 @@ void append_seconds(Time time, std::string& out) {
   append_number(magnitude / 1'000'000'000, out);
   char digits[10] = {'.'};
   std::uint64_t rest = magnitude % 1'000'000'000;
-  for (int i = 9; i > 0; --i, rest /= 10) digits[i] = static_cast<char>('0' + rest % 10);
+  for (int i = 9; i > 0; --i, rest /= 10)
+    digits[i] = static_cast<char>('0' + rest % 10);
   out.append(digits, sizeof digits);
 }
 
@@ -154,10 +156,14 @@ void TraceCodec::Names::add(const std::string& name) {
 }
 
 TraceCodec::TraceCodec(const RunFacts& facts) {
-  for (const PeerFacts& peer : facts.peers) peers_.add(peer.name);
-  for (const ChannelFacts& channel : facts.channels) channels_.add(channel.name);
-  for (const std::string& type : facts.types) types_.add(type);
-  for (const std::string& timer : facts.timers) timers_.add(timer);
+  for (const PeerFacts& peer : facts.peers)
+    peers_.add(peer.name);
+  for (const ChannelFacts& channel : facts.channels)
+    channels_.add(channel.name);
+  for (const std::string& type : facts.types)
+    types_.add(type);
+  for (const std::string& timer : facts.timers)
+    timers_.add(timer);
 }
 
 void TraceCodec::append_detail(const TraceEvent& event, std::string& out) const {

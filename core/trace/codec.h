@@ -1,9 +1,10 @@
 // TraceCodec: one trace event as one line of JSON, and back.
 //
-// The form is described in docs/trace-format.md. Each kind names its fields in its own words ("to", "block",
-// "reason"); a field that the kind does not define but that is set anyway is kept under its general name
-// ("other", "value", "size", "detail"), so that parse_line(append_line(e)) == e for every event. Names come
-// from the RunFacts; an index outside of them is written as a number.
+// The form is described in docs/trace-format.md. Each kind names its fields in its own words ("to",
+// "block", "reason"); a field that the kind does not define but that is set anyway is kept under
+// its general name
+// ("other", "value", "size", "detail"), so that parse_line(append_line(e)) == e for every event.
+// Names come from the RunFacts; an index outside of them is written as a number.
 #pragma once
 
 #include <string>
@@ -24,8 +25,8 @@ class TraceCodec {
   // Appends the event as one JSON object and a line feed.
   void append_line(const TraceEvent& event, std::string& out) const;
 
-  // Reads what append_line wrote; the line feed may be missing. Keys it does not know are skipped. The
-  // error is one sentence without a place: the caller knows the line's number.
+  // Reads what append_line wrote; the line feed may be missing. Keys it does not know are skipped.
+  // The error is one sentence without a place: the caller knows the line's number.
   Result<TraceEvent> parse_line(std::string_view line) const;
 
  private:

@@ -42,8 +42,8 @@ class Scanner {
 
  private:
   void blank() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' ||
-                                  text_[at_] == '\r')) {
+    while (at_ < text_.size() &&
+           (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r')) {
       ++at_;
     }
   }
@@ -58,8 +58,8 @@ class Scanner {
     if (at_ < text_.size() && text_[at_] == '"') return string(out);
     out.quoted = false;
     const std::size_t begin = at_;
-    while (at_ < text_.size() && std::string_view(",} \t\r\n").find(text_[at_]) ==
-                                     std::string_view::npos) {
+    while (at_ < text_.size() &&
+           std::string_view(",} \t\r\n").find(text_[at_]) == std::string_view::npos) {
       if (std::string_view("{[\"").find(text_[at_]) != std::string_view::npos) return false;
       ++at_;
     }

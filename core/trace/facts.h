@@ -1,8 +1,8 @@
 // RunFacts: what the numbers in trace events mean, and what is known of a run before it begins.
 //
-// Events speak of peers, channels, message types and faults by index; this is the table behind them. It is
-// plain data, so a trace of a real deployment can bring its own. Whoever runs something fills it before
-// the first event; it is also the first line of a trace file.
+// Events speak of peers, channels, message types and faults by index; this is the table behind
+// them. It is plain data, so a trace of a real deployment can bring its own. Whoever runs something
+// fills it before the first event; it is also the first line of a trace file.
 #pragma once
 
 #include <string>
@@ -44,8 +44,8 @@ struct RunFacts {
   std::vector<std::string> timers;     // by TraceEvent::detail of timer events
   std::vector<FaultFacts> faults;      // by TraceEvent::value of fault events
   Duration duration = 0;               // as planned; a run may end earlier
-  // Whether a peer that missed a block has a way to get it later (pull or state transfer): without one,
-  // unequal heights at the end are no fault of the protocol.
+  // Whether a peer that missed a block has a way to get it later (pull or state transfer): without
+  // one, unequal heights at the end are no fault of the protocol.
   bool catches_up = false;
 
   bool operator==(const RunFacts&) const = default;

@@ -1,8 +1,8 @@
 #include "core/trace/codec.h"
 
-#include <gtest/gtest.h>
-
 #include <limits>
+
+#include <gtest/gtest.h>
 
 #include "core/base/random.h"
 
@@ -14,7 +14,8 @@ using namespace literals;
 RunFacts facts() {
   RunFacts f;
   f.orgs = {"org1"};
-  f.peers = {{"org1/0", OrgIndex{0}, true}, {"org1/1", OrgIndex{0}, false}, {"a\"b\\\n", OrgIndex{0}}};
+  f.peers = {
+      {"org1/0", OrgIndex{0}, true}, {"org1/1", OrgIndex{0}, false}, {"a\"b\\\n", OrgIndex{0}}};
   f.channels = {{"ch1", {PeerIndex{0}, PeerIndex{1}}}};
   f.types = {"None", "AliveMsg", "Hello.block"};
   f.timers = {"send_alive", "check_alive"};
@@ -47,9 +48,10 @@ TEST(TraceCodec, WritesAMessageWithNamesAndAHexadecimalFingerprint) {
   e.type = 2;
   e.size = 312;
   e.value = 0x9f00'0000'0000'00ab;
-  EXPECT_EQ(line(e),
-            "{\"time_s\":12.000345678,\"kind\":\"message_sent\",\"peer\":\"org1/0\",\"to\":\"org1/1\","
-            "\"type\":\"Hello.block\",\"fingerprint\":\"9f000000000000ab\",\"bytes\":312}\n");
+  EXPECT_EQ(
+      line(e),
+      "{\"time_s\":12.000345678,\"kind\":\"message_sent\",\"peer\":\"org1/0\",\"to\":\"org1/1\","
+      "\"type\":\"Hello.block\",\"fingerprint\":\"9f000000000000ab\",\"bytes\":312}\n");
 }
 
 TEST(TraceCodec, WritesABlockWithItsSource) {
@@ -90,8 +92,8 @@ TEST(TraceCodec, EveryEventSurvivesTheRoundTrip) {
       const T all[] = {values...};
       return all[random.below(sizeof...(values))];
     };
-    e.time = pick(Time{0}, Time{1}, 5_s, Time{-1}, Time{999'999'999},
-                  std::numeric_limits<Time>::max());
+    e.time =
+        pick(Time{0}, Time{1}, 5_s, Time{-1}, Time{999'999'999}, std::numeric_limits<Time>::max());
     e.kind = static_cast<TraceKind>(random.below(kTraceKinds));
     e.peer = PeerIndex{pick(0u, 1u, 2u, 3u, 0xFFFF'FFFFu)};
     e.other = PeerIndex{pick(0u, 1u, 2u, 77u, 0xFFFF'FFFFu)};
@@ -112,7 +114,8 @@ TEST(TraceCodec, EveryEventSurvivesTheRoundTrip) {
 TEST(TraceCodec, ReadsWhatOthersWrite) {
   const TraceCodec codec(facts());
   const auto e = codec.parse_line(
-      " { \"time_s\" : 1.5, \"kind\" : \"member_dead\", \"peer\" : \"org1\\u002f0\", \"member\" : 1,"
+      " { \"time_s\" : 1.5, \"kind\" : \"member_dead\", \"peer\" : \"org1\\u002f0\", \"member\" : "
+      "1,"
       " \"cause\" : \"expired\", \"remark\" : true } \r\n");
   ASSERT_TRUE(e.ok()) << e.error();
   EXPECT_EQ(e.value().time, 1'500_ms);

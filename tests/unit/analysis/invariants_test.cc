@@ -1,0 +1,123 @@
+#include "analysis/invariants.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/analysis/script.h"
+
+namespace hearsay::analysis {
+namespace {
+
+using namespace literals;
+
+class InvariantsTest : public testing::Test {
+ protected:
+  InvariantsTest() : run_(facts_of(3)), script_(run_) {
+    script_.start_all(3).at(1_s).all_alive(3).at(2_s);
+  }
+  std::uint64_t violations(Invariant invariant) {
+    return run_.invariants().state(invariant).violations;
+  }
+  std::string evidence(Invariant invariant) { return run_.invariants().state(invariant).evidence; }
+
+  RunObserver run_;
+  Script script_;
+};
+
+TEST_F(InvariantsTest, BlocksAreCommittedOneAfterTheOther) {
+  script_.commit(0, 1).commit(0, 2).commit(0, 3).commit(1, 1);
+  EXPECT_EQ(violations(Invariant::kLedgerInOrder), 0u);
+  script_.commit(0, 5).commit(1, 1).commit(2, 2);
+  EXPECT_EQ(violations(Invariant::kLedgerInOrder), 3u);
+  EXPECT_EQ(evidence(Invariant::kLedgerInOrder),
+            "org1/0 committed block 5 of ch1 at 2 s where block 4 was due");
+}
+
+TEST_F(InvariantsTest, ARestartedPeerMayHaveLostItsTailButNotSkipBlocks) {
+  script_.commit(0, 1).commit(0, 2).commit(0, 3).crash(0).start(0).commit(0, 2).commit(0, 3);
+  EXPECT_EQ(violations(Invariant::kLedgerInOrder), 0u);
+  script_.commit(0, 3);
+  EXPECT_EQ(violations(Invariant::kLedgerInOrder), 1u);
+  script_.crash(0).start(0).commit(0, 9);
+  EXPECT_EQ(violations(Invariant::kLedgerInOrder), 2u);
+}
+
+TEST_F(InvariantsTest, NobodyComesAliveTwiceOrDiesUnknown) {
+  script_.dead(0, 1).alive(0, 1).forgotten(0, 1).alive(0, 1);
+  EXPECT_EQ(violations(Invariant::kNoPeerBothAliveAndDead), 0u);
+  script_.alive(0, 1);
+  EXPECT_EQ(evidence(Invariant::kNoPeerBothAliveAndDead),
+            "org1/0 held org1/1 alive already when it came alive at 2 s");
+  script_.dead(0, 1).dead(0, 1);
+  EXPECT_EQ(violations(Invariant::kNoPeerBothAliveAndDead), 2u);
+  script_.dead(0, 2, DeathCause::kLearnedDead);
+  EXPECT_EQ(violations(Invariant::kNoPeerBothAliveAndDead), 3u);
+}
+
+TEST_F(InvariantsTest, AStrangerMayBeLearnedDead) {
+  script_.forgotten(0, 1).dead(0, 1, DeathCause::kLearnedDead).alive(0, 1);
+  EXPECT_EQ(violations(Invariant::kNoPeerBothAliveAndDead), 0u);
+}
+
+TEST_F(InvariantsTest, WhatAStoppedPeerStillSaysIsNotHeld) {
+  script_.crash(0).dead(0, 1);
+  EXPECT_EQ(violations(Invariant::kNoPeerBothAliveAndDead), 0u);
+}
+
+TEST_F(InvariantsTest, APushedBlockIsAcceptedOnceUntilARestart) {
+  script_.block(0, 1, BlockSource::kDeliver).push(0, 1, 1).block(1, 1, BlockSource::kState, 0);
+  script_.crash(1).at(3_s).start(1).push(0, 1, 1);
+  EXPECT_EQ(violations(Invariant::kAcceptedOnce), 0u);
+  script_.push(0, 2, 1).push(1, 2, 1);
+  EXPECT_EQ(evidence(Invariant::kAcceptedOnce),
+            "org1/2 accepted block 1 of ch1 by push at 3 s, having it since 3 s");
+}
+
+TEST_F(InvariantsTest, LivenessHoldsWhenAllIsWellHoweverShortTheRun) {
+  run_.finish(3_s);
+  EXPECT_TRUE(run_.invariants().state(Invariant::kLivenessAfterHeal).checked);
+  EXPECT_EQ(violations(Invariant::kLivenessAfterHeal), 0u);
+}
+
+TEST_F(InvariantsTest, LivenessIsNotJudgedSoonAfterADisturbance) {
+  script_.at(30_s).crash(2).at(31_s).start(2);
+  run_.finish(60_s);
+  EXPECT_FALSE(run_.invariants().state(Invariant::kLivenessAfterHeal).checked);
+  EXPECT_EQ(
+      evidence(Invariant::kLivenessAfterHeal),
+      "org1/2 does not know org1/0, but the run ends 29 s after the last start, stop or fault");
+}
+
+TEST_F(InvariantsTest, LivenessFailsWhenPeersStayStrangers) {
+  script_.at(30_s).dead(0, 1);
+  run_.finish(100_s);
+  EXPECT_EQ(violations(Invariant::kLivenessAfterHeal), 1u);
+  EXPECT_EQ(evidence(Invariant::kLivenessAfterHeal), "org1/0 does not know org1/1");
+}
+
+TEST_F(InvariantsTest, LivenessDoesNotAskForPeersThatNobodyCanReach) {
+  script_.at(30_s).fault(0, 1, true).at(55_s).dead(0, 1).dead(2, 1).dead(1, 0).dead(1, 2);
+  run_.finish(200_s);
+  EXPECT_EQ(violations(Invariant::kLivenessAfterHeal), 0u);
+}
+
+TEST_F(InvariantsTest, LivenessAsksForOneLeaderWhereThereAreLeaders) {
+  script_.leads(0).leads(1);
+  run_.finish(200_s);
+  EXPECT_EQ(evidence(Invariant::kLivenessAfterHeal), "org1 in ch1 has 2 leaders");
+}
+
+TEST(Invariants, HeightsMustAgreeWherePeersCanCatchUp) {
+  for (const bool catches_up : {false, true}) {
+    RunFacts facts = facts_of(2);
+    facts.catches_up = catches_up;
+    RunObserver run(facts);
+    Script(run).start_all(2).at(1_s).all_alive(2).commit(0, 1).commit(0, 2).commit(1, 1);
+    run.finish(200_s);
+    const InvariantState& state = run.invariants().state(Invariant::kLivenessAfterHeal);
+    EXPECT_EQ(state.violations, catches_up ? 1u : 0u);
+    EXPECT_EQ(state.evidence, catches_up ? "org1/1 has height 2 in ch1, org1/0 has 3" : "");
+  }
+}
+
+}  // namespace
+}  // namespace hearsay::analysis
