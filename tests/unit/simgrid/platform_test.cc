@@ -1,0 +1,160 @@
+#include "sim/simgrid/platform.h"
+
+#include <cstdio>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace hearsay::sim {
+namespace {
+
+using testing::AllOf;
+using testing::AnyOf;
+using testing::HasSubstr;
+
+const std::string kClusters = HS_SOURCE_DIR "/tests/unit/simgrid/data/two_clusters.xml";
+
+std::string text_of(const std::string& path) {
+  std::ifstream in(path);
+  return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+// Loads the two clusters with one text replaced by another; the complaint, "" when there is none.
+std::string complaint_about(const std::string& from, const std::string& to) {
+  std::string text = text_of(kClusters);
+  const std::size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  text.replace(at, from.size(), to);
+  const std::string path = testing::TempDir() + "hearsay_platform_" +
+                           testing::UnitTest::GetInstance()->current_test_info()->name() + ".xml";
+  std::ofstream(path) << text;
+  const auto platform = Platform::load(path);
+  std::remove(path.c_str());
+  return platform.ok() ? "" : platform.error();
+}
+
+Duration travel(const Platform& platform, std::size_t from, std::size_t to) {
+  LinkModel links(Latency::constant(77));
+  platform.apply(links);
+  links.set_zone(HostIndex{0}, platform.hosts()[from].zone);
+  links.set_zone(HostIndex{1}, platform.hosts()[to].zone);
+  Random random = Random::root(1);
+  return links.travel(HostIndex{0}, HostIndex{1}, 0, 0, random);
+}
+
+TEST(PlatformTest, a_file_gives_hosts_in_natural_order_with_their_access_links) {
+  const auto platform = Platform::load(kClusters);
+  ASSERT_TRUE(platform.ok()) << platform.error();
+  std::vector<std::string> names;
+  for (const PlatformHost& host : platform.value().hosts()) {
+    names.push_back(host.name);
+    EXPECT_EQ(host.up_bps, 8'000'000'000u);
+    EXPECT_EQ(host.down_bps, 8'000'000'000u);
+  }
+  EXPECT_THAT(names, testing::ElementsAre("eu-0", "eu-1", "eu-2", "eu-10", "us-0", "us-1"));
+  EXPECT_EQ(platform.value().hosts()[0].zone_name, "eu");
+}
+
+TEST(PlatformTest, routes_have_simgrids_latencies) {
+  const auto platform = Platform::load(kClusters);
+  ASSERT_TRUE(platform.ok()) << platform.error();
+  // Up 50 us, backbone 500 us, down 50 us; and across: up, backbone, sea, backbone, down.
+  EXPECT_EQ(travel(platform.value(), 0, 1), 600 * kMicrosecond);
+  EXPECT_EQ(travel(platform.value(), 0, 3), 600 * kMicrosecond);
+  EXPECT_EQ(travel(platform.value(), 0, 4), 41'100 * kMicrosecond);
+  EXPECT_EQ(travel(platform.value(), 5, 2), 41'100 * kMicrosecond);
+}
+
+TEST(PlatformTest, alike_hosts_of_a_cluster_share_a_zone) {
+  const auto platform = Platform::load(kClusters);
+  ASSERT_TRUE(platform.ok()) << platform.error();
+  // Four alike, and two that are too few to compare.
+  EXPECT_EQ(platform.value().zones(), 3u);
+}
+
+TEST(PlatformTest, hosts_on_one_host_use_the_loopback) {
+  const auto platform = Platform::load(kClusters);
+  ASSERT_TRUE(platform.ok()) << platform.error();
+  EXPECT_EQ(travel(platform.value(), 4, 4), kLoopbackLatency);
+}
+
+TEST(PlatformTest, generated_zones_have_the_latencies_asked_for) {
+  const GeneratedPlatform spec{.zones = {{"eu", 500, 2 * kMillisecond}, {"us", 500, kMillisecond}},
+                               .between = {{0, 1, 40 * kMillisecond}},
+                               .bandwidth_bps = 1'000'000'000};
+  const auto platform = Platform::generate(spec);
+  ASSERT_TRUE(platform.ok()) << platform.error();
+  EXPECT_EQ(platform.value().hosts().size(), 1000u);
+  EXPECT_EQ(platform.value().zones(), 2u);
+  EXPECT_EQ(platform.value().hosts()[0].up_bps, 1'000'000'000u);
+  EXPECT_EQ(travel(platform.value(), 0, 1), 2 * kMillisecond);
+  EXPECT_EQ(travel(platform.value(), 500, 501), kMillisecond);
+  EXPECT_EQ(travel(platform.value(), 0, 999), 40 * kMillisecond);
+}
+
+TEST(PlatformTest, generated_bandwidth_zero_is_infinite) {
+  const GeneratedPlatform spec{.zones = {{"eu", 3, kMillisecond}}, .between = {}};
+  const auto platform = Platform::generate(spec);
+  ASSERT_TRUE(platform.ok()) << platform.error();
+  EXPECT_EQ(platform.value().hosts()[2].up_bps, 0u);
+}
+
+TEST(PlatformTest, what_is_wrong_with_a_file_is_an_error_with_simgrids_words) {
+  const auto missing = Platform::load("/nowhere/at/all.xml");
+  ASSERT_FALSE(missing.ok());
+  EXPECT_THAT(missing.error(),
+              AllOf(HasSubstr("/nowhere/at/all.xml"), HasSubstr("Unable to open")));
+  EXPECT_THAT(complaint_about("</platform>", ""), HasSubstr("Invalid XML"));
+  EXPECT_THAT(complaint_about("latency=\"40ms\"", "latency=\"long\""), HasSubstr("long"));
+  EXPECT_THAT(complaint_about("link_ctn id=\"sea\"", "link_ctn id=\"ocean\""), HasSubstr("ocean"));
+  EXPECT_THAT(complaint_about("dst=\"us\"", "dst=\"mars\""), HasSubstr("mars"));
+  EXPECT_THAT(complaint_about("version=\"4.1\"", "version=\"9\""), HasSubstr("FROM THE FUTURE"));
+  EXPECT_THAT(complaint_about("<cluster id=\"us\"", "<cluster id=\"eu\""), HasSubstr("eu"));
+  EXPECT_THAT(complaint_about("<?xml", "hello"), HasSubstr("Invalid XML"));
+}
+
+TEST(PlatformTest, a_file_that_makes_simgrid_abort_is_an_error_too) {
+  EXPECT_THAT(complaint_about("routing=\"Full\"", "routing=\"Fool\""),
+              HasSubstr("Not a valid model!"));
+}
+
+TEST(PlatformTest, a_missing_route_is_found_at_loading) {
+  EXPECT_THAT(complaint_about("<zoneRoute src=\"eu\" dst=\"us\" gw_src=\"eu-eu_router\" "
+                              "gw_dst=\"us-us_router\"><link_ctn id=\"sea\"/></zoneRoute>",
+                              ""),
+              AnyOf(HasSubstr("route from 'eu"), HasSubstr("a route is missing")));
+}
+
+TEST(PlatformTest, a_folder_is_no_platform) {
+  const auto platform = Platform::load("/");
+  ASSERT_FALSE(platform.ok());
+  EXPECT_THAT(platform.error(), HasSubstr("platform file /: "));
+}
+
+TEST(PlatformTest, a_platform_without_hosts_is_an_error) {
+  const auto platform = Platform::generate({});
+  ASSERT_FALSE(platform.ok());
+  EXPECT_THAT(platform.error(), HasSubstr("no host"));
+}
+
+TEST(PlatformTest, only_one_platform_at_a_time) {
+  const auto first = Platform::bare();
+  ASSERT_TRUE(first.ok()) << first.error();
+  const auto second = Platform::load(kClusters);
+  ASSERT_FALSE(second.ok());
+  EXPECT_THAT(second.error(), HasSubstr("one platform at a time"));
+}
+
+TEST(PlatformTest, the_flow_model_is_not_available_in_this_version) {
+  EXPECT_TRUE(usable_network_model("latency").ok());
+  EXPECT_THAT(usable_network_model("flow").error(), HasSubstr("not available in this version"));
+  EXPECT_THAT(usable_network_model("magic").error(), HasSubstr("unknown"));
+}
+
+TEST(PlatformTest, the_version_is_told) { EXPECT_THAT(simgrid_version(), HasSubstr("3.")); }
+
+}  // namespace
+}  // namespace hearsay::sim
