@@ -38,7 +38,7 @@ Membership::Membership(Context& context, View& view, IdentityMapper& mapper, Mem
       gossiper_(gossiper),
       disclosure_(context, mapper),
       own_alive_(context),
-      connector_(context, mapper, disclosure_, links, own_alive_),
+      connector_(context, mapper, links, own_alive_),
       random_(context.random.fork("membership")),
       heartbeat_timer_(context.clock, *this, TimerKind::kSendAlive),
       check_timer_(context.clock, *this, TimerKind::kCheckAlive),
@@ -203,8 +203,10 @@ void Membership::expire(std::span<const PeerIndex> silent, DeathCause cause) {
     view_.bury(p);
     context_.trace(TraceKind::kMemberDead, p, 0, static_cast<std::uint8_t>(cause));
   }
-  for (const PeerIndex p : silent)
+  // Only now: a close may queue events, and those must find the deaths done.
+  for (const PeerIndex p : silent) {
     links_.close_conn(p);
+  }
 }
 
 void Membership::on_presumed_dead(PeerIndex peer) {
@@ -231,7 +233,6 @@ void Membership::connect_anchor(std::string_view endpoint, OrgIndex declared_org
   const auto colon = endpoint.rfind(':');
   if (colon == std::string_view::npos || colon == 0) return;
   if (endpoint.substr(colon + 1).find_first_not_of('0') == std::string_view::npos) return;
-  if (endpoint == context_.identity.internal_endpoint || endpoint == own_alive_.endpoint()) return;
   const bool own_org = declared_org == context_.org();
   // A node without an external endpoint has nothing to show to another organisation.
   if (!own_org && own_alive_.endpoint().empty()) return;

@@ -13,11 +13,10 @@ std::string port_of(std::string_view endpoint) {
 
 }  // namespace
 
-Connector::Connector(Context& context, const IdentityMapper& mapper, const Disclosure& disclosure,
-                     MembershipLinks& links, OwnAlive& own_alive)
+Connector::Connector(Context& context, const IdentityMapper& mapper, MembershipLinks& links,
+                     OwnAlive& own_alive)
     : context_(context),
       mapper_(mapper),
-      disclosure_(disclosure),
       links_(links),
       own_alive_(own_alive),
       random_(context.random.fork("membership/connect")),
@@ -70,7 +69,9 @@ void Connector::identified(Contact& contact, PeerIndex peer) {
 void Connector::send(Contact& contact, Request request) {
   ++request.attempts;
   const PeerIndex target = request.target;
-  const EnvelopeRef envelope = disclosure_.request_for(target, request.envelope);
+  // Fabric's adapter filters here what the target may see; a request for a foreign peer was built
+  // without the secret, so nothing is left to filter.
+  const EnvelopeRef envelope = request.envelope;
   // The wait begins before the send. Every attempt sends the same request: same nonce, same stamp.
   contact.phase = AwaitingAck{std::move(request),
                               arm(TimerKind::kRequestAckWait, kRequestAckTimeout, contact.id)};

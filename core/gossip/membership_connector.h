@@ -25,7 +25,6 @@
 #include <vector>
 
 #include "core/gossip/context.h"
-#include "core/gossip/disclosure.h"
 #include "core/gossip/identity.h"
 #include "core/gossip/membership_links.h"
 #include "core/gossip/membership_own_alive.h"
@@ -34,8 +33,8 @@ namespace hearsay {
 
 class Connector final : public TimerHandler {
  public:
-  Connector(Context& context, const IdentityMapper& mapper, const Disclosure& disclosure,
-            MembershipLinks& links, OwnAlive& own_alive);
+  Connector(Context& context, const IdentityMapper& mapper, MembershipLinks& links,
+            OwnAlive& own_alive);
   Connector(const Connector&) = delete;
   Connector& operator=(const Connector&) = delete;
   ~Connector() { stop(); }
@@ -99,7 +98,6 @@ class Connector final : public TimerHandler {
 
   Context& context_;
   const IdentityMapper& mapper_;
-  const Disclosure& disclosure_;
   MembershipLinks& links_;
   OwnAlive& own_alive_;
   Random random_;

@@ -50,6 +50,7 @@ TEST(Discovery, S01_no_message_and_a_non_discovery_message_are_ignored) {
   EXPECT_TRUE(net.sent.empty());
   EXPECT_FALSE(net.view(p[0]).known(p[1]));
   EXPECT_EQ(net.log(p[0]).rejected(RejectReason::kUnexpected), 1u);
+  EXPECT_EQ(net.log(p[0]).events.size(), 1u);
 }
 
 TEST(Discovery, S02_a_ring_of_blind_connects_joins_all_and_first_requests_have_no_secret) {

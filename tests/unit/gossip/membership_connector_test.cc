@@ -79,7 +79,9 @@ TEST_F(ConnectorTest, a_response_with_the_nonce_ends_it_whatever_its_content) {
   net_.deliver(me_, foreign_, Net::response({}, {}, nonce + 1));
   run_to(31_s);
   EXPECT_EQ(requests().size(), 2u) << "another nonce is no ack";
+  const std::size_t timers = net_.clock.timers_armed();
   net_.deliver(me_, foreign_, Net::response({Net::response({})}, {}, nonce));
+  EXPECT_EQ(net_.clock.timers_armed(), timers - 1);
   run_to(1000_s);
   EXPECT_EQ(requests().size(), 2u);
 }
