@@ -31,8 +31,8 @@ void Dialler::forget(std::uint32_t dial) {
 void Dialler::attempt(VirtualTransport& from, ConnId id) {
   Dial& dial = dials_[from.conns_.find(id)->extra];
   const auto listener = network_.endpoints_.find(dial.endpoint);
-  // A name that nothing has (yet): the resolver fails at once, and is asked again after the
-  // backoff.
+  // A name that nothing has (yet): the resolver fails at once, and is asked again
+  // after the backoff.
   if (listener == network_.endpoints_.end()) return attempt_failed(from, id);
   const HostIndex to = listener->second;
   ++dial.syns;
@@ -142,8 +142,7 @@ void Dialler::on_refused(const Event& event) {
   attempt_failed(from, ConnId{event.slot});
 }
 
-// --- Ping
-// ------------------------------------------------------------------------------------------
+// --- Ping ---
 
 void Dialler::ping(VirtualTransport& from, ConnId id) {
   const Conn* conn = from.conns_.find(id);

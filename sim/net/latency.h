@@ -1,8 +1,8 @@
 // Latency: how long a frame travels one way, as a distribution to draw from.
 //
 // The lognormal one is a table of quantiles made once by portable_math; a draw takes one random
-// number, a look-up and an integer interpolation. So the same seed gives the same nanoseconds on
-// every machine.
+// number, a look-up and an integer interpolation. So the same seed gives the same nanoseconds
+// on every machine.
 #pragma once
 
 #include <cstdint>

@@ -1,9 +1,9 @@
 // LinkModel: what lies between two hosts' access links: latency, and perhaps a narrow place.
 //
-// Hosts belong to zones (zone 0 unless said otherwise). Inside the base model every pair draws from
-// one distribution; a zone pair may add a fixed latency to that draw or replace it. A platform
-// gives its routes through a RouteSource, which is asked once per zone pair, when the pair is first
-// used.
+// Hosts belong to zones (zone 0 unless said otherwise). Inside the base model every pair draws
+// from one distribution; a zone pair may add a fixed latency to that draw or replace it. A
+// platform gives its routes through a RouteSource, which is asked once per zone pair, when the
+// pair is first used.
 #pragma once
 
 #include <cstdint>

@@ -43,8 +43,7 @@ void Network::rules_changed() {
   streams_.release_holds();
 }
 
-// --- hosts
-// -----------------------------------------------------------------------------------------
+// --- hosts ---
 
 void Network::host_added(HostIndex host, const std::string& name) {
   HS_ASSERT(raw(host) == hosts_.size());
@@ -67,8 +66,7 @@ void Network::host_stopped(HostIndex host, StopReason reason) {
   transport.hinted_ = nullptr;
 }
 
-// --- sending
-// ---------------------------------------------------------------------------------------
+// --- sending ---
 
 ConnId VirtualTransport::dial(std::string_view endpoint) {
   if (!up()) return kNoConn;
@@ -130,8 +128,7 @@ std::optional<Time> Network::quote(HostIndex from, HostIndex to, std::uint32_t s
   return arrival(at(from), to, size) + delay;
 }
 
-// --- frames as payloads
-// ------------------------------------------------------------------------------
+// --- frames as payloads ---
 
 std::uint64_t Network::pack_frame(const EnvelopeRef& frame) const {
   if (wire_ == WireMode::kShared) {
@@ -162,8 +159,7 @@ void Network::release_frame(std::uint64_t payload) const {
   }
 }
 
-// --- arriving
-// --------------------------------------------------------------------------------------
+// --- arriving ---
 
 void Network::hint(const Event& event) {
   if (event.kind() != net_event::kFrame) return;
@@ -200,8 +196,8 @@ void Network::on_event(const Event& event) {
 }
 
 // Leads what arrived through the downlink and the CPU, both first in, first out. True: the event
-// was put back into the calendar for the time when it is through, under its own key, so that order
-// is kept.
+// was put back into the calendar for the time when it is through, under its own key, so that
+// order is kept.
 bool Network::wait_its_turn(const Event& event) {
   const Time now = world_.now();
   const bool is_frame = bare_kind(event.kind()) == net_event::kFrame;

@@ -55,8 +55,8 @@ class Network final : public Wire {
   Network(const Network&) = delete;
   Network& operator=(const Network&) = delete;
 
-  // From now on dialling `endpoint` reaches `host`. A host may have several endpoints, inside and
-  // outside.
+  // From now on dialling `endpoint` reaches `host`. A host may have several endpoints,
+  // inside and outside.
   void set_endpoint(const std::string& endpoint, HostIndex host);
   // Overrides the access link of one host; bits per second, 0: infinite.
   void set_access(HostIndex host, std::uint64_t up_bps, std::uint64_t down_bps);
@@ -66,8 +66,8 @@ class Network final : public Wire {
   RuleGuard install(std::unique_ptr<Rule> rule) { return rules_.install(std::move(rule)); }
 
   // When a message of `size` bytes sent now, beside the streams, arrives; nothing when a rule
-  // swallows it. Uses the sender's uplink and random stream as a frame does. For models, as an
-  // orderer's blocks.
+  // swallows it. Uses the sender's uplink and random stream as a frame does. For models, as
+  // an orderer's blocks.
   std::optional<Time> quote(HostIndex from, HostIndex to, std::uint32_t size);
 
   // Wire: for the world.

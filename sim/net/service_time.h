@@ -1,7 +1,7 @@
 // ServiceTimes: what a host's CPU needs for a frame of each kind before its tenant sees it.
 //
-// Each host has one CPU that serves frames in the order of their arrival. All zero, the default,
-// costs nothing.
+// Each host has one CPU that serves frames in the order of their arrival. All zero, the
+// default, costs nothing.
 #pragma once
 
 #include <array>

@@ -8,8 +8,7 @@
 
 namespace hearsay::sim {
 
-// --- what the owner asks for
-// -------------------------------------------------------------------------
+// --- what the owner asks for ---
 
 void Streams::open(VirtualTransport& from, ConnId id) {
   Conn* conn = from.conns_.find(id);
@@ -85,8 +84,7 @@ void Streams::host_stopped(VirtualTransport& host, StopReason reason) {
   }
 }
 
-// --- sending
-// ---------------------------------------------------------------------------------------
+// --- sending ---
 
 Verdict Streams::judge(HostIndex from, HostIndex to, const Item& item) const {
   if (network_.rules_.empty()) return Verdict::pass();
@@ -118,8 +116,7 @@ void Streams::travel(VirtualTransport& from, HostIndex far_host, ConnId far_conn
   network_.post(from.host_, last_arrival, item.kind, far_host, raw(far_conn), payload);
 }
 
-// --- stalls
-// ----------------------------------------------------------------------------------------
+// --- stalls ---
 
 void Streams::begin_stall(HostIndex host, Conn& conn, ConnId id, Verdict verdict, Item item) {
   std::uint32_t index = static_cast<std::uint32_t>(stalls_.size());
@@ -239,8 +236,7 @@ Streams::Stall* Streams::named(const Event& event) {
   return same ? &stall : nullptr;
 }
 
-// --- what comes up
-// ---------------------------------------------------------------------------------
+// --- what comes up ---
 
 void Streams::on_retransmit(const Event& event) {
   const Stall* stall = named(event);

@@ -35,8 +35,7 @@ struct StreamLimits {
   Duration retransmit_max = 120 * kSecond;
   // Fabric: gossip clients ping after 60 s without activity and give up 20 s later.
   // Divergence: grpc-go sets TCP_USER_TIMEOUT to those 20 s, by which Linux breaks a connection
-  // with unacknowledged bytes sooner; and an idle stream breaks only once something was written to
-  // it.
+  // with unacknowledged bytes sooner; and an idle stream breaks only after something is written.
   Duration give_up_after = 80 * kSecond;
 };
 

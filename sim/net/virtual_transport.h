@@ -7,8 +7,8 @@
 //                 host down:   refused; again after gRPC's backoff (1 s, x 1.6, +-20 %)
 //                 swallowed:   the SYN again after 1, 2, 4, 8 s; after 20 s the attempt has failed
 //
-// until the owner closes. Calls for a connection that is gone, or of a host that is down, do
-// nothing.
+// until the owner closes. Calls for a connection that is gone, or of a host that is
+// down, do nothing.
 #pragma once
 
 #include <cstdint>

@@ -36,8 +36,8 @@ struct GeneratedPlatform {
   struct Between {
     std::size_t a = 0;  // index into zones
     std::size_t b = 0;
-    // One way between a host of a and a host of b. REQUIRES: at least half of both zones'
-    // latencies.
+    // One way between a host of a and a host of b. REQUIRES: at least half of both
+    // zones' latencies.
     Duration latency = 0;
   };
   std::vector<Zone> zones;

@@ -76,8 +76,8 @@ class Calendar {
     }
   }
 
-  // A guess at the event that will be taken `distance` events from now, or null: good for warming
-  // caches.
+  // A guess at the event that will be taken `distance` events from now, or null: good
+  // for warming caches.
   const Event* glimpse(std::size_t distance) const {
     const std::size_t i = position_ + distance;
     return i < run_.size() ? &run_[i] : nullptr;

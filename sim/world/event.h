@@ -17,8 +17,8 @@
 
 namespace hearsay::sim {
 
-// Hosts are numbered densely in the order in which they are added; a peer's host has the peer's
-// index.
+// Hosts are numbered densely in the order in which they are added; a peer's host has
+// the peer's index.
 using HostIndex = PeerIndex;
 
 enum class EventKind : std::uint8_t {

@@ -26,8 +26,8 @@ class Tenant {
   virtual void start() = 0;
 
   // The host goes down. kEnd: an orderly end, the transport still works, close what is open.
-  // kCrash: the connections are gone already. The tenant is destroyed right behind; its timers
-  // never fire.
+  // kCrash: the connections are gone already. The tenant is destroyed right behind; its
+  // timers never fire.
   virtual void stop(StopReason reason) = 0;
 
   // Who hears what the transport has to say.

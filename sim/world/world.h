@@ -104,8 +104,8 @@ class World final : private Steps {
   // Calls `hook` after each `every` events, for progress lines. It may look at the world only.
   void set_progress(std::uint64_t every, std::function<void()> hook);
 
-  // Events handled: timers that fired, actions, whatever the network had due. Cancelled timers do
-  // not count.
+  // Events handled: timers that fired, actions, whatever the network had due. Cancelled timers
+  // do not count.
   std::uint64_t events() const { return events_; }
 
   Calendar& calendar() { return calendar_; }
@@ -116,8 +116,8 @@ class World final : private Steps {
   }
   bool traced() const { return trace_ != nullptr; }
 
-  // Destroys the tenants and releases every pending event. Called by the destructors of world and
-  // network.
+  // Destroys the tenants and releases every pending event. Called by the destructors of
+  // world and network.
   void shut_down();
 
  private:
@@ -141,8 +141,8 @@ class World final : private Steps {
   Time now_ = 0;
   std::uint64_t events_ = 0;
   Wire* wire_ = nullptr;
-  // The next key of each host; apart from the hosts, so that stamping an event touches one hot
-  // line.
+  // The next key of each host; apart from the hosts, so that stamping an event touches
+  // one hot line.
   std::vector<std::uint64_t> keys_;
   std::uint64_t world_key_ = first_key(kWorldOrigin);
   std::vector<std::unique_ptr<Host>> hosts_;
