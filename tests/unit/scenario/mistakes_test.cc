@@ -286,6 +286,21 @@ TEST(Mistakes, ConfigurationValuesThatTheEnginesRefuse) {
                   "write 0 or more"));
 }
 
+TEST(Mistakes, BoundariesBelongToTheRightSide) {
+  const auto good = [](std::string_view more) {
+    EXPECT_THAT(complaints_of(small_with(more)), IsEmpty()) << more;
+  };
+  good(R"("network": { "latency": { "median": "2ms", "p99": "2ms" } })");
+  good(R"("blocks": [ { "start": "30s", "interval": "10s", "count": 4 } ])");
+  EXPECT_THAT(complaint(R"("blocks": [ { "start": "30s", "interval": "10s", "count": 5 } ])"),
+              HasSubstr("write 4 or fewer"));
+  good(R"("faults": [ { "kind": "crash", "at": "59999ms", "peers": "*" } ])");
+  EXPECT_THAT(complaint(R"("faults": [ { "kind": "crash", "at": "60s", "peers": "*" } ])"),
+              HasSubstr("\"60s\" is not before the end of the run"));
+  good(R"("faults": [ { "kind": "isolate", "at": "50s", "for": "10s", "peers": "*" } ])");
+  good(R"("faults": [ { "kind": "isolate", "at": "5s", "peers": "10 of org1" } ])");
+}
+
 TEST(Mistakes, Latencies) {
   const auto latency = [](std::string value) {
     return complaint("\"network\": { \"latency\": " + value + " }");
@@ -311,10 +326,11 @@ TEST(Mistakes, Zones) {
   EXPECT_THAT(complaint(R"("network": { "zones": [ { "name": "eu", "peers": "org1" } ],
                               "between_zones": [ { "a": "eu", "b": "us", "latency": "1ms" } ] })"),
               HasSubstr("network.between_zones[0].b: there is no zone \"us\"; known zones: eu"));
-  EXPECT_THAT(complaint(R"("network": { "zones": [ { "name": "eu", "peers": "org1" } ],
-                              "between_zones": [ { "a": "eu", "b": "eu", "latency": "1ms" },
-                                                 { "a": "eu", "b": "eu", "latency": "2ms" } ] })"),
-              HasSubstr("network.between_zones[1]: \"eu\" and \"eu\" are given twice"));
+  EXPECT_THAT(complaint(R"("network": { "zones": [ { "name": "eu", "peers": "org1/0" },
+                                           { "name": "us", "peers": "org1/1" } ],
+                              "between_zones": [ { "a": "eu", "b": "us", "latency": "1ms" },
+                                                 { "a": "us", "b": "eu", "latency": "2ms" } ] })"),
+              HasSubstr("network.between_zones[1]: \"us\" and \"eu\" are given twice"));
 }
 
 TEST(Mistakes, Platforms) {
