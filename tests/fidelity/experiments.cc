@@ -1,0 +1,153 @@
+#include "tests/fidelity/experiments.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
+
+#include "core/wire/message.h"
+#include "sim/run/runner.h"
+#include "sim/scenario/load.h"
+#include "tests/fidelity/measures.h"
+
+namespace hearsay::fidelity {
+
+namespace {
+
+// One way between two processes of one machine.
+constexpr const char* kLoopback = R"({ "distribution": "constant", "value": "200us" })";
+
+scenario::Scenario parse(const std::string& text) {
+  auto loaded = scenario::load_scenario_text(text, "fidelity.json", ".", {});
+  if (loaded.ok()) return std::move(loaded).value();
+  for (const auto& complaint : loaded.error()) {
+    fmt::print(stderr, "{}\n", complaint.text());
+  }
+  std::abort();
+}
+
+std::string scenario_text(unsigned peers, std::uint64_t seed, const std::string& spread,
+                          const std::string& duration, const std::string& rest) {
+  return fmt::format(R"({{ "name": "fidelity", "seed": {}, "duration": "{}",
+    "organizations": [ {{ "name": "org1", "peers": {}, "start": {{ "at": "0s", "spread": "{}" }} }} ],
+    "channels": [ {{ "name": "ch1" }} ],
+    "network": {{ "latency": {} }}{} }})",
+                     seed, duration, peers, spread, kLoopback, rest);
+}
+
+template <typename... Sinks>
+void run(const scenario::Scenario& plan, Sinks&... sinks) {
+  sim::RunOptions options;
+  options.clock = sim::ClockKind::kPlain;
+  auto runner = sim::Runner::make(plan, options);
+  HS_ASSERT(runner.ok());
+  (runner.value()->add_sink(sinks), ...);
+  runner.value()->run();
+}
+
+std::uint8_t type_of(ContentKind kind) {
+  return static_cast<std::uint8_t>(message_type(kind, PullMsgType::kUndefined));
+}
+
+Loss lose(unsigned peers, unsigned seeds, const char* kind, const char* duration) {
+  Loss loss;
+  for (unsigned seed = 1; seed <= seeds; ++seed) {
+    const std::string fault = fmt::format(
+        R"(, "faults": [ {{ "kind": "{}", "at": "60s", "peers": "{} of org1 except org1/0" }} ])",
+        kind, peers / 4);
+    // The measured clusters had been started at one moment, some 200 s before.
+    const auto plan = parse(scenario_text(peers, seed, "5s", duration, fault));
+    DropCurve curve(peers, 60 * kSecond);
+    run(plan, curve);
+    loss.p50.push_back(curve.dropped(50));
+    loss.p100.push_back(curve.dropped(100));
+  }
+  return loss;
+}
+
+}  // namespace
+
+ColdStart cold_start(unsigned peers, unsigned seeds) {
+  ColdStart start;
+  for (unsigned seed = 1; seed <= seeds; ++seed) {
+    const auto plan =
+        parse(scenario_text(peers, seed, fmt::format("{}ms", 6 * peers), "30s", ""));
+    PairCurve curve(peers);
+    run(plan, curve);
+    start.p50.push_back(curve.reached(50));
+    start.p90.push_back(curve.reached(90));
+    start.p99.push_back(curve.reached(99));
+    start.p100.push_back(curve.reached(100));
+  }
+  return start;
+}
+
+Sample staggered_start(unsigned peers, unsigned seeds) {
+  Sample sample;
+  for (unsigned seed = 1; seed <= seeds; ++seed) {
+    const auto plan = parse(scenario_text(peers, seed, "5s", "40s", ""));
+    PairCurve curve(peers);
+    run(plan, curve);
+    sample.push_back(curve.reached(100) - curve.last_start());
+  }
+  return sample;
+}
+
+Steady steady(unsigned peers, unsigned seeds) {
+  constexpr unsigned kBlocks = 40;
+  Steady result;
+  for (unsigned seed = 1; seed <= seeds; ++seed) {
+    const auto plan = parse(scenario_text(
+        peers, seed, "5s", "100s",
+        fmt::format(R"(, "blocks": [ {{ "start": "55s", "interval": "1s", "count": {} }} ])",
+                    kBlocks)));
+    SentCounter idle(type_of(ContentKind::kAlive), 30 * kSecond, 55 * kSecond);
+    SentCounter busy(type_of(ContentKind::kAlive), 55 * kSecond, 95 * kSecond);
+    SentCounter data(type_of(ContentKind::kData), 0, 100 * kSecond);
+    PushCounter pushed(kBlocks);
+    run(plan, idle, busy, data, pushed);
+    result.alive_idle.push_back(idle.per_second() / peers);
+    result.alive_busy.push_back(busy.per_second() / peers);
+    result.push_share.push_back(static_cast<double>(pushed.total()) / kBlocks / (peers - 1));
+    result.data_per_block.push_back(static_cast<double>(data.sent()) / kBlocks);
+  }
+  return result;
+}
+
+Loss crash(unsigned peers, unsigned seeds) { return lose(peers, seeds, "crash", "120s"); }
+
+Loss blackhole(unsigned peers, unsigned seeds) { return lose(peers, seeds, "isolate", "120s"); }
+
+Push push_rule(unsigned peers, unsigned blocks, std::uint64_t seed) {
+  // Long before the blocks everybody knows everybody; each block has its emissions to itself, because it
+  // is over before the next is cut. Heartbeats are rare: they are not what is measured.
+  const std::string rest = fmt::format(
+      R"(, "blocks": [ {{ "start": "300s", "interval": "500ms", "count": {} }} ],
+      "config": {{ "peer.gossip.aliveTimeInterval": "50s", "peer.gossip.aliveExpirationTimeout": "100h",
+                  "peer.gossip.publishCertPeriod": "100h", "peer.gossip.pullInterval": "20s",
+                  "peer.gossip.requestStateInfoInterval": "30s" }})",
+      blocks);
+  const std::string duration = fmt::format("{}s", 310 + blocks / 2);
+  const auto plan = parse(scenario_text(peers, seed, "20s", duration, rest));
+  PushCounter pushed(blocks);
+  class PerBlock final : public TraceSink {
+   public:
+    explicit PerBlock(unsigned n) : sent(n + 1) {}
+    void on_event(const TraceEvent& event) override {
+      if (event.kind != TraceKind::kMessageSent || event.type != type_of(ContentKind::kData)) return;
+      const auto block = static_cast<std::size_t>((event.time - 300 * kSecond) / (kSecond / 2)) + 1;
+      if (block < sent.size()) ++sent[block];
+    }
+    std::vector<std::uint32_t> sent;
+  } transmissions(blocks);
+  run(plan, pushed, transmissions);
+  Push result;
+  for (unsigned n = 1; n <= blocks; ++n) {
+    result.covered.push_back(pushed.receivers(n) + 1);
+    result.transmissions.push_back(transmissions.sent[n]);
+  }
+  return result;
+}
+
+}  // namespace hearsay::fidelity

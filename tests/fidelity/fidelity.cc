@@ -1,0 +1,137 @@
+// hearsay_fidelity [--seeds N] [--blocks N] [--only fabric|theory]
+//
+// Prints the page docs/fidelity.md: hearsay beside real Fabric and beside theory. Exit code 1 when a
+// comparison does not hold.
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "analysis/stats.h"
+#include "tests/fidelity/experiments.h"
+#include "tests/fidelity/table.h"
+#include "tests/fidelity/theory.h"
+
+namespace hearsay::fidelity {
+namespace {
+
+using Json = nlohmann::json;
+
+struct Flags {
+  unsigned seeds = 20;
+  unsigned blocks = 2000;
+  std::string only;
+};
+
+// A [median, min, max] of Fabric against a sample of ours: our median lies in the range widened by 25 %.
+void range_row(Page& page, const std::string& what, unsigned peers, const Json& measured,
+               const Sample& ours) {
+  const double low = measured[1];
+  const double high = measured[2];
+  const double middle = median_of(ours);
+  page.row({what, std::to_string(peers), spread_text(measured[0], low, high),
+            fmt::format("{:.2f}–{:.2f}", low * 0.75, high * 1.25), spread_text(ours)},
+           middle >= low * 0.75 && middle <= high * 1.25);
+}
+
+// A figure of Fabric against the mean of ours.
+void figure_row(Page& page, const std::string& what, unsigned peers, double measured,
+                const Sample& ours, double tolerance, bool relative) {
+  const double mean = analysis::mean(ours);
+  const auto interval = analysis::mean_interval(ours);
+  const double off = relative ? mean / measured - 1 : mean - measured;
+  page.row({what, std::to_string(peers), fmt::format("{:.4g}", measured),
+            fmt::format("{:.4g} [{:.4g}–{:.4g}]", mean, interval.low, interval.high),
+            relative ? fmt::format("{:+.1f} %, allowed {:.0f} %", 100 * off, 100 * tolerance)
+                     : fmt::format("{:+.4f}, allowed {:.3f}", off, tolerance)},
+           std::abs(off) <= tolerance);
+}
+
+void add_traffic(Page& page, const Json& fabric, unsigned seeds) {
+  page.heading("Traffic and push against real Fabric");
+  page.paragraph("Means over the runs; ours with the 95 % confidence interval.");
+  page.begin_table({"figure", "N", "Fabric", "hearsay", "difference"});
+  for (const unsigned n : {8U, 16U, 32U}) {
+    const std::string key = std::to_string(n);
+    const Steady ours = steady(n, seeds);
+    figure_row(page, "alive messages sent per peer and second, idle", n,
+               fabric["alive_per_peer_s_idle"][key], ours.alive_idle, 0.05, true);
+    figure_row(page, "the same with a block a second", n, fabric["alive_per_peer_s"][key],
+               ours.alive_busy, 0.05, true);
+    figure_row(page, "share of peers reached by push", n, fabric["push_share"][key],
+               ours.push_share, 0.015, false);
+    figure_row(page, "DataMsg sent per block", n, fabric["data_msg_per_block"][key],
+               ours.data_per_block, 0.03, true);
+  }
+}
+
+void add_membership(Page& page, const Json& fabric, unsigned seeds) {
+  page.heading("Membership against real Fabric");
+  page.paragraph(
+      "Seconds, median [min–max]. Our median must lie in Fabric's range widened by 25 %. Cold start: "
+      "all peers within N * 6 ms. Staggered: within 5 s, counted from the last start. Crash and "
+      "blackhole: N/4 peers, never the bootstrap peer.");
+  page.begin_table({"figure", "N", "Fabric", "allowed", "hearsay"});
+  for (const unsigned n : {8U, 16U, 32U}) {
+    const std::string key = std::to_string(n);
+    const ColdStart cold = cold_start(n, seeds);
+    range_row(page, "cold start, 50 % of pairs", n, fabric["cold"]["p50"][key], cold.p50);
+    range_row(page, "cold start, 90 %", n, fabric["cold"]["p90"][key], cold.p90);
+    range_row(page, "cold start, 99 %", n, fabric["cold"]["p99"][key], cold.p99);
+    range_row(page, "cold start, 100 %", n, fabric["cold"]["p100"][key], cold.p100);
+    range_row(page, "staggered start, 100 %", n, fabric["staggered"]["p100_after_last_start"][key],
+              staggered_start(n, seeds));
+    const Loss crashed = crash(n, seeds);
+    range_row(page, "crash, 50 % of pairs dropped", n, fabric["crash"]["p50"][key], crashed.p50);
+    range_row(page, "crash, 100 %", n, fabric["crash"]["p100"][key], crashed.p100);
+    const Loss lost = blackhole(n, seeds);
+    range_row(page, "blackhole, 50 % of pairs dropped", n, fabric["blackhole"]["p50"][key],
+              lost.p50);
+    range_row(page, "blackhole, 100 %", n, fabric["blackhole"]["p100"][key], lost.p100);
+  }
+}
+
+int make_page(const Flags& flags) {
+  std::ifstream file(HS_TEST_DATA "/fabric_measured.json");
+  const Json fabric = Json::parse(file);
+  Page page;
+  page.paragraph(fmt::format(
+      "<!-- Made by ./dev fidelity; do not edit. -->\n# Fidelity: hearsay beside Fabric and theory\n\n"
+      "Fabric: the unmodified gossip code of v2.5.4 on loopback gRPC, 3 to 15 runs per row. hearsay: {} "
+      "seeds per row, a constant one-way latency of 200 us, Fabric's shipped configuration. What does "
+      "not hold is shown, not left out.",
+      flags.seeds));
+  if (flags.only.empty() || flags.only == "fabric") {
+    add_traffic(page, fabric, flags.seeds);
+    add_membership(page, fabric, flags.seeds);
+  }
+  if (flags.only.empty() || flags.only == "theory") add_push_theory(page, flags.blocks);
+  fmt::print("{}", page.text());
+  fmt::print(stderr, "{} comparisons, {} do not hold\n", page.rows(), page.broken());
+  return page.broken() == 0 ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace hearsay::fidelity
+
+int main(int argc, char** argv) {
+  hearsay::fidelity::Flags flags;
+  for (int i = 1; i + 1 < argc; i += 2) {
+    if (std::strcmp(argv[i], "--seeds") == 0) {
+      flags.seeds = static_cast<unsigned>(std::atoi(argv[i + 1]));
+    } else if (std::strcmp(argv[i], "--blocks") == 0) {
+      flags.blocks = static_cast<unsigned>(std::atoi(argv[i + 1]));
+    } else if (std::strcmp(argv[i], "--only") == 0) {
+      flags.only = argv[i + 1];
+    } else {
+      fmt::print(stderr, "usage: {} [--seeds N] [--blocks N] [--only fabric|theory]\n", argv[0]);
+      return 2;
+    }
+  }
+  return hearsay::fidelity::make_page(flags);
+}

@@ -1,0 +1,47 @@
+#include "tests/fidelity/table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "analysis/stats.h"
+
+namespace hearsay::fidelity {
+
+void Page::heading(const std::string& text) { text_ += "\n## " + text + "\n\n"; }
+
+void Page::paragraph(const std::string& text) { text_ += text + "\n\n"; }
+
+void Page::begin_table(const std::vector<std::string>& columns) {
+  std::string rule = "|";
+  text_ += "|";
+  for (const std::string& column : columns) {
+    text_ += " " + column + " |";
+    rule += "---|";
+  }
+  text_ += " holds |\n" + rule + "---|\n";
+}
+
+void Page::row(const std::vector<std::string>& cells, bool holds) {
+  text_ += "|";
+  for (const std::string& cell : cells) text_ += " " + cell + " |";
+  text_ += holds ? " yes |\n" : " **no** |\n";
+  ++rows_;
+  if (!holds) ++broken_;
+}
+
+double median_of(std::vector<double> sample) {
+  std::sort(sample.begin(), sample.end());
+  return analysis::quantile(sample, 0.5);
+}
+
+std::string spread_text(double middle, double low, double high) {
+  return fmt::format("{:.2f} [{:.2f}–{:.2f}]", middle, low, high);
+}
+
+std::string spread_text(const std::vector<double>& sample) {
+  const auto [low, high] = std::minmax_element(sample.begin(), sample.end());
+  return spread_text(median_of(sample), *low, *high);
+}
+
+}  // namespace hearsay::fidelity
