@@ -46,7 +46,7 @@ Comm::~Comm() {
 void Comm::send(PeerIndex to, const EnvelopeRef& envelope) {
   const std::uint32_t route = route_or_none(to);
   if (route >= kLockFlag) [[unlikely]] {
-    if (stopping_) return;
+    HS_ASSERT(to != kNoPeer);
     submit({.envelope = envelope, .requested = to}, endpoints_.endpoint_of(to));
     return;
   }
@@ -71,16 +71,11 @@ void Comm::respond(ConnId conn, const EnvelopeRef& envelope) {
   write_or_queue(conn, {.envelope = envelope, .mode = SendMode::kRespond});
 }
 
-void Comm::respond(const Received& request, const EnvelopeRef& envelope) {
-  const bool same = conns_[request.conn].peer() == request.from;
-  respond(same ? request.conn : kNoConn, envelope);
-}
-
 void Comm::ack(const Received& received, std::string_view error) {
   GossipMessage message;
   message.nonce = received.envelope->message().nonce;
   message.content = Acknowledgement{.error = std::string(error)};
-  respond(received, Envelope::unsigned_of(std::move(message)));
+  respond(received.conn, Envelope::unsigned_of(std::move(message)));
 }
 
 void Comm::send_with_ack(GossipMessage message, Duration timeout, std::int32_t min_ack,

@@ -90,7 +90,8 @@ class Comm final : public TimerHandler {
   static constexpr std::size_t kMaxBlockedSends = 1000;
   // Dials and handshakes under way at once; further inbound streams are refused.
   static constexpr std::size_t kMaxAttempts = 50'000;
-  // Connections that have something queued at once; for further ones the buffer is full from the start.
+  // Connections that have something queued at once; for further ones the buffer is full from the
+  // start.
   static constexpr std::size_t kMaxQueues = 50'000;
 
   // The arguments must outlive the Comm.
@@ -115,9 +116,6 @@ class Comm final : public TimerHandler {
   // On this very connection; waits for room instead of dropping. A write that fails gives no event.
   // A connection that is gone drops the message.
   void respond(ConnId conn, const EnvelopeRef& envelope);
-  // The same, safe when `request` was kept while its connection was closed and the number used
-  // again.
-  void respond(const Received& request, const EnvelopeRef& envelope);
 
   // Sends `message` with a fresh nonce, unsigned, to each peer, and waits for their acks. Ends with
   // kAcksDone once the number of acks equals min_ack or all peers have answered or timed out.
@@ -265,16 +263,16 @@ class Comm final : public TimerHandler {
     return slot;
   }
 
+  // First what every message touches, in one cache line.
   Context& context_;
   Transport& transport_;
-  IdentityMapper& identities_;
-  const EndpointBook& endpoints_;
-
+  ConnectionTable conns_;
   // What a send to a peer meets, by PeerIndex: kNone, a connection's slot, or kLockFlag | lock.
   std::vector<std::uint32_t> route_of_;
   std::uint32_t route_of_unknown_ = kNone;  // the same for kNoPeer: kNone or a lock
-  ConnectionTable conns_;
   bool stopping_ = false;
+  IdentityMapper& identities_;
+  const EndpointBook& endpoints_;
 
   // The rare ones, with lists of free slots.
   std::vector<OutQueue> queues_;

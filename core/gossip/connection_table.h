@@ -87,9 +87,9 @@ class ConnectionTable {
   // A free record for an id that is unknown or stale.
   const ConnRecord& operator[](ConnId conn) const {
     const std::uint32_t slot = slot_of(conn);
-    if (slot >= records_.size()) return free_;
+    if (slot >= records_.size()) return kFreeRecord;
     const ConnRecord& record = records_[slot];
-    return record.generation() == raw(conn) >> kSlotBits ? record : free_;
+    return record.generation() == raw(conn) >> kSlotBits ? record : kFreeRecord;
   }
   // REQUIRES: the id is in use.
   ConnRecord& at(ConnId conn) {
@@ -127,8 +127,8 @@ class ConnectionTable {
     records_.resize(size);
   }
 
+  static inline const ConnRecord kFreeRecord{};
   std::vector<ConnRecord> records_;
-  const ConnRecord free_{};
 };
 
 }  // namespace hearsay
