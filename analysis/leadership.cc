@@ -48,8 +48,9 @@ void Leadership::add_metrics(Metrics& out) const {
     const std::string org = raw(where.second) < facts_.orgs.size()
                                 ? facts_.orgs[raw(where.second)]
                                 : fmt::format("org {}", raw(where.second));
+    const std::string channel = channel_text(facts_, where.first);
     const auto path = [&](const char* name) {
-      return std::vector<std::string>{"leaders", channel_text(facts_, where.first), org, name};
+      return std::vector<std::string>{"leaders", channel, org, name};
     };
     std::string who = "nobody leads at the end";
     for (std::size_t i = 0; i < seat.leaders.size() && i < 3; ++i) {
