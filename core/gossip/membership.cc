@@ -43,7 +43,8 @@ Membership::Membership(Context& context, View& view, IdentityMapper& mapper, Mem
       heartbeat_timer_(context.clock, *this, TimerKind::kSendAlive),
       check_timer_(context.clock, *this, TimerKind::kCheckAlive),
       reconnect_timer_(context.clock, *this, TimerKind::kReconnect),
-      sweep_timer_(context.clock, *this, TimerKind::kAliveStoreSweep) {
+      sweep_timer_(context.clock, *this, TimerKind::kAliveStoreSweep),
+      sync_timer_(context.clock, *this, TimerKind::kMembershipSync) {
   const std::string fault = endpoint_fault(context.identity.internal_endpoint);
   HS_ASSERT_MSG(fault.empty(), fault.c_str());
 }
@@ -71,6 +72,7 @@ void Membership::start() {
   check_timer_.arm_after(context_.config.alive_check_interval());
   reconnect_timer_.arm_after(0);
   sweep_timer_.arm_after(context_.config.alive_message_ttl() / 100);
+  sync_timer_.arm_after(0);
 }
 
 void Membership::stop() {
@@ -79,6 +81,7 @@ void Membership::stop() {
   check_timer_.cancel();
   reconnect_timer_.cancel();
   sweep_timer_.cancel();
+  sync_timer_.cancel();
   connector_.stop();
 }
 
@@ -96,6 +99,9 @@ void Membership::on_timer(TimerKind kind, std::uint32_t) {
     case TimerKind::kAliveStoreSweep:
       sweep_timer_.fired();
       return sweep_store();
+    case TimerKind::kMembershipSync:
+      sync_timer_.fired();
+      return sync();
     default:
       HS_ASSERT_MSG(false, "a timer membership never armed");
   }
@@ -241,6 +247,13 @@ void Membership::connect_anchor(std::string_view endpoint, OrgIndex declared_org
 
 void Membership::connect(std::string_view endpoint) {
   if (!stopped_) connector_.connect(endpoint, Connector::Expect::kNobody);
+}
+
+// Fabric: syncDiscovery of the node, a loop of its own. The first round, at start, finds nobody and
+// sets the phase of the rest.
+void Membership::sync() {
+  initiate_sync(context_.config.pull_peer_num);
+  sync_timer_.arm_after(context_.config.pull_interval);
 }
 
 void Membership::initiate_sync(std::int32_t n) {

@@ -65,8 +65,7 @@ class Membership final : public TimerHandler {
   // exactly one colon (so no IPv6 literal) and a port of at most 65535.
   static std::string endpoint_fault(std::string_view internal_endpoint);
 
-  // Starts the periodic work: heartbeat, expiry check, reconnect, store sweep. The periodic sync is
-  // the node's, as in Fabric.
+  // Starts the periodic work: heartbeat, expiry check, reconnect, store sweep, sync.
   void start();
   // Ends it, and pending first contacts. Idempotent. What is known stays; messages are ignored from
   // now on.
@@ -160,6 +159,7 @@ class Membership final : public TimerHandler {
   void reconnect();
   void ping_done();
   void sweep_store();
+  void sync();
   bool never_forgotten(const Envelope& alive) const;
 
   void send_request(PeerIndex to, std::string_view endpoint, const EnvelopeRef& request) {
@@ -181,6 +181,7 @@ class Membership final : public TimerHandler {
   Timer check_timer_;
   Timer reconnect_timer_;
   Timer sweep_timer_;
+  Timer sync_timer_;
 
   // The reconnect round under way: pings_[i] has cookie first_ping_ + i.
   std::vector<Ping> pings_;

@@ -165,8 +165,9 @@ TEST(Discovery, S05_five_peers_with_2_bootstraps_meet_and_updates_reach_the_othe
 TEST(Discovery, S06_ten_peers_without_push_meet_by_sync_within_12_s) {
   NetOptions options = quick();
   options.push = false;
-  options.sync_interval = 1_s;
-  options.sync_peers = 9;
+  options.sync = true;
+  options.config.pull_interval = 1_s;
+  options.config.pull_peer_num = 9;
   MembershipNet net(options);
   const Peers p = net.add_many("org1", "p", 10);
   net.start(p);

@@ -27,8 +27,9 @@ std::size_t pings_by(const MembershipNet& net, PeerIndex from, std::string_view 
 TEST(Discovery, S12_disclosure_by_sync_alone_shows_only_external_peers_to_the_other_group) {
   NetOptions options = quick();
   options.push = false;
-  options.sync_interval = 500_ms;
-  options.sync_peers = 9;
+  options.sync = true;
+  options.config.pull_interval = 500_ms;
+  options.config.pull_peer_num = 9;
   MembershipNet net(options);
   // Ids 0-4 are one organisation, 5-9 the other; even ids have external addresses.
   Peers p;

@@ -21,7 +21,7 @@ NetOptions node_like() {
   options.config.reconnect_interval = 1_s;
   options.config.max_connection_attempts = 5;
   options.config.publish_cert_period = 10_s;
-  options.sync_interval = 4_s;
+  options.sync = true;
   return options;
 }
 

@@ -137,7 +137,9 @@ Config quick_config() {
   return config;
 }
 
-MembershipNet::MembershipNet(NetOptions chosen) : options(std::move(chosen)) {}
+MembershipNet::MembershipNet(NetOptions chosen) : options(std::move(chosen)) {
+  if (!options.sync) options.config.pull_interval = 24 * 3600 * kSecond;
+}
 
 MembershipNet::~MembershipNet() { stop_all(); }
 
@@ -177,18 +179,11 @@ void MembershipNet::start(PeerIndex p) {
     }
   }
   me.life->membership.start();
-  if (options.sync_interval > 0) sync(p, me.lives);
 }
 
 void MembershipNet::start(const std::vector<PeerIndex>& peers) {
   for (const PeerIndex p : peers)
     start(p);
-}
-
-void MembershipNet::sync(PeerIndex p, std::uint32_t life) {
-  if (!running(p) || peer(p).lives != life) return;
-  at(p).initiate_sync(options.sync_peers);
-  clock.call_after(options.sync_interval, [this, p, life] { sync(p, life); });
 }
 
 void MembershipNet::stop(PeerIndex p) {

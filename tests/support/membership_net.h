@@ -76,8 +76,7 @@ struct NetOptions {
   bool push = true;
   bool bytes = false;            // encode and decode every frame
   bool identities_known = true;  // everybody knows all identities from the start
-  Duration sync_interval = 0;    // initiate_sync(sync_peers) this often; 0: never
-  std::int32_t sync_peers = 3;
+  bool sync = false;             // the periodic sync; without it pullInterval becomes a day
   Duration latency = 2 * kMillisecond;
 };
 
@@ -183,7 +182,6 @@ class MembershipNet {
   void carry(const Sent& message);
   void introduce(PeerIndex a, PeerIndex b);
   void push(Peer& origin, const EnvelopeRef& envelope, PeerIndex except);
-  void sync(PeerIndex p, std::uint32_t life);
 
   NoTransport transport_;
   std::vector<std::unique_ptr<Peer>> peers_;

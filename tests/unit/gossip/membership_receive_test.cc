@@ -17,6 +17,7 @@ class MembershipReceive : public testing::Test {
   MembershipReceive() {
     net_.lets_pass = [](const Sent&) { return false; };  // only what the test delivers arrives
     net_.start(me_);
+    net_.run_for(0);  // the first sync and the first reconnect round find nobody
   }
 
   // An alive message of p_[1], signed, changed by `edit` before signing.

@@ -21,6 +21,7 @@ class MembershipTest : public testing::Test {
   MembershipTest() {
     net_.lets_pass = [](const Sent&) { return false; };
     net_.start(me_);
+    net_.run_for(0);  // the first sync and the first reconnect round find nobody
   }
   void give(const EnvelopeRef& envelope) { net_.deliver(me_, p_[4], envelope); }
   void run_to(Time t) { net_.run_for(t - net_.clock.now()); }
@@ -229,7 +230,6 @@ TEST_F(MembershipTest, a_bootstrap_survives_by_its_external_or_its_internal_endp
 // --- 9.3 ---
 
 TEST_F(MembershipTest, reconnect_rounds_start_at_once_and_follow_25_s_after_the_last_ping_ended) {
-  net_.run_for(0);
   give(Net::response({}, {net_.alive(p_[1], {.endpoint = "p1:1"}),
                           net_.alive(p_[2], {.endpoint = "p2:1", .internal = "in2:1"})}));
   net_.hold_probes = true;
@@ -253,7 +253,6 @@ TEST_F(MembershipTest, reconnect_rounds_start_at_once_and_follow_25_s_after_the_
 }
 
 TEST_F(MembershipTest, whoever_answers_a_ping_gets_one_request_even_if_forgotten_meanwhile) {
-  net_.run_for(0);
   give(Net::response({}, {net_.alive(p_[1], {.internal = "in1:1"})}));
   net_.hold_probes = true;
   run_to(25_s);
@@ -270,6 +269,24 @@ TEST_F(MembershipTest, whoever_answers_a_ping_gets_one_request_even_if_forgotten
 }
 
 // --- 9.4 ---
+
+TEST_F(MembershipTest, sync_runs_at_start_and_every_pull_interval_with_pull_peer_num_peers) {
+  NetOptions options;
+  options.sync = true;
+  Net net(options);
+  const auto p = net.add_many("org1", "p", 6);
+  net.lets_pass = [](const Sent&) { return false; };
+  net.run_for(1_s);
+  net.start(p[0]);
+  net.run_for(1_s);
+  for (int i = 1; i <= 5; ++i)
+    net.deliver(p[0], p[1], net.alive(p[i], {}));
+  net.run_for(11_s);
+  std::vector<Time> times;
+  for (const Sent& s : net.sent_of(p[0], ContentKind::kMemReq))
+    times.push_back(s.time);
+  EXPECT_THAT(times, testing::ElementsAre(5_s, 5_s, 5_s, 9_s, 9_s, 9_s, 13_s, 13_s, 13_s));
+}
 
 TEST_F(MembershipTest, sync_asks_n_distinct_alive_members_with_one_request) {
   for (int i = 1; i <= 4; ++i)
