@@ -94,7 +94,7 @@ void add_membership(const RunReport& report, Text& text) {
   const auto t = [&](const char* name) {
     return seconds_text(number_of(m, std::string("membership.") + name));
   };
-  text.line("membership", fmt::format("{}: half of the pairs known after {}, 99 % {}, all {}",
+  text.line("membership", fmt::format("{}: half of the pairs known by {}, 99 % {}, all {}",
                                       plural(report.run.population().size(), "peer"), t("t50_s"),
                                       t("t99_s"), t("converged_s")));
   // Up to the first convergence, and a little beyond; else the whole run.
@@ -159,9 +159,9 @@ void add_blocks(const RunReport& report, Text& text) {
   }
   const double never = number_of(m, "blocks.never");
   if (never > 0) {
-    text.line("",
-              fmt::format("{} never arrived: {}", plural(static_cast<std::uint64_t>(never), "copy"),
-                          m.find("blocks.never")->evidence.highest));
+    text.line(
+        "", fmt::format("{} {} never arrived: {}", number_text(never),
+                        never == 1 ? "copy" : "copies", m.find("blocks.never")->evidence.highest));
   }
 }
 

@@ -78,9 +78,13 @@ Result<RunDirectory, OutputTrouble> RunDirectory::create(const std::string& path
     if (error) return Error{environment("cannot create " + path + ": " + error.message())};
   }
   RunDirectory directory(path);
+  const fs::path marker = fs::path(path) / kMarker;
+  const bool ours_already = fs::exists(marker, error);
   if (!directory.write_marker(kUnfinished)) {
-    return Error{environment("cannot write " + (fs::path(path) / kMarker).string() + ": " +
-                             std::strerror(errno))};
+    const std::string reason = std::strerror(errno);
+    // Half a marker would make the directory look like somebody else's.
+    if (!ours_already) fs::remove(marker, error);
+    return Error{environment("cannot write " + marker.string() + ": " + reason)};
   }
   sync_directory(path);
   for (const std::string_view name : run_directory_files()) {

@@ -151,7 +151,7 @@ TEST_F(ReportTest, TheTextSaysWhatHappenedAndWhichPromisesAreBroken) {
   const std::string text =
       report_text(report({{.metric = "blocks.t100_s", .max = 1}, {.invariant = "all"}}));
   EXPECT_THAT(text, HasSubstr("seed 7  100 s simulated in 500 ms"));
-  EXPECT_THAT(text, HasSubstr("3 peers: half of the pairs known after 4 s"));
+  EXPECT_THAT(text, HasSubstr("3 peers: half of the pairs known by 4 s"));
   EXPECT_THAT(text, HasSubstr("1 block: 50.00 % reached by push, 1 transmissions per block"));
   EXPECT_THAT(text, HasSubstr("✗ blocks.t100_s <= 1: 3; block 1 reached org1/2 last, 3 s\n"));
   EXPECT_THAT(text, HasSubstr("✓ invariant all: 4 invariants held; not judged:"));
