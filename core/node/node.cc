@@ -16,8 +16,7 @@ Node::Node(Context& context, std::vector<std::string> bootstrap_endpoints)
       router_(context, view_, identities_, channels_, comm_),
       membership_(context, view_, identities_, *this, router_),
       relayed_state_infos_(context.clock, {.ttl = context.config.state_info_relay_ttl(),
-                                           .sweep_kind = TimerKind::kRelayStoreSweep}),
-      sync_timer_(context.clock, *this, TimerKind::kMembershipSync) {
+                                           .sweep_kind = TimerKind::kRelayStoreSweep}) {
   comm_.wake_with(*this);
 }
 
@@ -26,23 +25,15 @@ Node::~Node() = default;
 void Node::start() {
   router_.start();
   membership_.start();
-  // The first sync is at once; it finds no members and does nothing, but sets the phase of the rest.
-  sync();
   for (const std::string& endpoint : bootstrap_endpoints_) {
     membership_.connect_bootstrap(endpoint);
   }
   drain_comm();
 }
 
-void Node::sync() {
-  membership_.initiate_sync(context_.config.pull_peer_num);
-  sync_timer_.arm_after(context_.config.pull_interval);
-}
-
 void Node::stop() {
   if (stopped_) return;
   stopped_ = true;
-  sync_timer_.cancel();
   channels_.for_each([](Channel& channel) { channel.stop(); });
   membership_.stop();
   router_.stop();
@@ -169,9 +160,9 @@ void Node::on_closed(ConnId conn, StreamEnd end) {
 }
 
 void Node::on_timer(TimerKind kind, std::uint32_t) {
-  // kCommEvents: something happened in comm outside of the upcalls above: a send of an engine's timer
-  // found a broken stream, a dial ran out of time.
-  if (kind == TimerKind::kMembershipSync) sync();
+  // Something happened in comm outside of the upcalls above: a send of an engine's timer found a
+  // broken stream, a dial ran out of time.
+  HS_ASSERT(kind == TimerKind::kCommEvents);
   drain_comm();
 }
 

@@ -106,8 +106,6 @@ class Node final : public TransportHandler,
   void relay_state_info(const Received& message);
   void reject(const Received& message, RejectReason reason) const;
 
-  // Asks some members for their views, and again after every pull interval (Fabric: syncDiscovery).
-  void sync();
   void drain_comm();
 
   void on_timer(TimerKind kind, std::uint32_t cookie) override;
@@ -139,7 +137,6 @@ class Node final : public TransportHandler,
   // State information of channels this node is not in, kept only to relay each message once.
   LatestStore relayed_state_infos_;
   std::vector<std::unique_ptr<Committer>> committers_;  // by ChannelIndex
-  Timer sync_timer_;
 };
 
 }  // namespace hearsay
