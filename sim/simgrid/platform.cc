@@ -130,8 +130,8 @@ struct Platform::Impl final : RouteSource {
   }
 
   static Result<std::shared_ptr<Impl>> make(const Builder& build, bool wants_hosts) {
-    if (engine_exists()) {
-      return Error{std::string("SimGrid allows one platform at a time in a process")};
+    if (engine_was_made()) {
+      return Error{std::string("SimGrid allows one platform in a process")};
     }
     if (auto wrong = try_in_child(
             [&](const SayStep& say_step) { return try_building(build, wants_hosts, say_step); })) {

@@ -5,8 +5,9 @@
 // each host's access link. Hosts of one star-shaped SimGrid zone (a <cluster>, say) whose private
 // links are alike share a zone here, so 1,000 hosts of a cluster are one row, not 10^6 routes.
 //
-// SimGrid allows one engine per process, so one Platform at a time exists. What is wrong with a
-// file is found in a child process first and becomes an error text: no file can abort the program.
+// SimGrid allows one engine per process, so a process makes one Platform in its life. What is wrong
+// with a file is found in a child process first and becomes an error text: no file can abort the
+// program, and another may be loaded after a failure.
 #pragma once
 
 #include <cstdint>

@@ -8,6 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/unit/simgrid/own_process.h"
+
 namespace hearsay::sim {
 namespace {
 
@@ -45,7 +47,7 @@ Duration travel(const Platform& platform, std::size_t from, std::size_t to) {
   return links.travel(HostIndex{0}, HostIndex{1}, 0, 0, random);
 }
 
-TEST(PlatformTest, a_file_gives_hosts_in_natural_order_with_their_access_links) {
+HS_TEST_IN_OWN_PROCESS(PlatformTest, a_file_gives_hosts_in_natural_order_with_their_access_links) {
   const auto platform = Platform::load(kClusters);
   ASSERT_TRUE(platform.ok()) << platform.error();
   std::vector<std::string> names;
@@ -58,7 +60,7 @@ TEST(PlatformTest, a_file_gives_hosts_in_natural_order_with_their_access_links) 
   EXPECT_EQ(platform.value().hosts()[0].zone_name, "eu");
 }
 
-TEST(PlatformTest, routes_have_simgrids_latencies) {
+HS_TEST_IN_OWN_PROCESS(PlatformTest, routes_have_simgrids_latencies) {
   const auto platform = Platform::load(kClusters);
   ASSERT_TRUE(platform.ok()) << platform.error();
   // Up 50 us, backbone 500 us, down 50 us; and across: up, backbone, sea, backbone, down.
@@ -68,20 +70,20 @@ TEST(PlatformTest, routes_have_simgrids_latencies) {
   EXPECT_EQ(travel(platform.value(), 5, 2), 41'100 * kMicrosecond);
 }
 
-TEST(PlatformTest, alike_hosts_of_a_cluster_share_a_zone) {
+HS_TEST_IN_OWN_PROCESS(PlatformTest, alike_hosts_of_a_cluster_share_a_zone) {
   const auto platform = Platform::load(kClusters);
   ASSERT_TRUE(platform.ok()) << platform.error();
   // Four alike, and two that are too few to compare.
   EXPECT_EQ(platform.value().zones(), 3u);
 }
 
-TEST(PlatformTest, hosts_on_one_host_use_the_loopback) {
+HS_TEST_IN_OWN_PROCESS(PlatformTest, hosts_on_one_host_use_the_loopback) {
   const auto platform = Platform::load(kClusters);
   ASSERT_TRUE(platform.ok()) << platform.error();
   EXPECT_EQ(travel(platform.value(), 4, 4), kLoopbackLatency);
 }
 
-TEST(PlatformTest, generated_zones_have_the_latencies_asked_for) {
+HS_TEST_IN_OWN_PROCESS(PlatformTest, generated_zones_have_the_latencies_asked_for) {
   const GeneratedPlatform spec{.zones = {{"eu", 500, 2 * kMillisecond}, {"us", 500, kMillisecond}},
                                .between = {{0, 1, 40 * kMillisecond}},
                                .bandwidth_bps = 1'000'000'000};
@@ -95,7 +97,7 @@ TEST(PlatformTest, generated_zones_have_the_latencies_asked_for) {
   EXPECT_EQ(travel(platform.value(), 0, 999), 40 * kMillisecond);
 }
 
-TEST(PlatformTest, generated_bandwidth_zero_is_infinite) {
+HS_TEST_IN_OWN_PROCESS(PlatformTest, generated_bandwidth_zero_is_infinite) {
   const GeneratedPlatform spec{.zones = {{"eu", 3, kMillisecond}}, .between = {}};
   const auto platform = Platform::generate(spec);
   ASSERT_TRUE(platform.ok()) << platform.error();
@@ -140,12 +142,14 @@ TEST(PlatformTest, a_platform_without_hosts_is_an_error) {
   EXPECT_THAT(platform.error(), HasSubstr("no host"));
 }
 
-TEST(PlatformTest, only_one_platform_at_a_time) {
-  const auto first = Platform::bare();
-  ASSERT_TRUE(first.ok()) << first.error();
+HS_TEST_IN_OWN_PROCESS(PlatformTest, a_process_makes_one_platform) {
+  {
+    const auto first = Platform::bare();
+    ASSERT_TRUE(first.ok()) << first.error();
+  }
   const auto second = Platform::load(kClusters);
   ASSERT_FALSE(second.ok());
-  EXPECT_THAT(second.error(), HasSubstr("one platform at a time"));
+  EXPECT_THAT(second.error(), HasSubstr("one platform in a process"));
 }
 
 TEST(PlatformTest, the_flow_model_is_not_available_in_this_version) {

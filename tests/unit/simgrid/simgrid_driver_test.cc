@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/unit/net/wired_world.h"
+#include "tests/unit/simgrid/own_process.h"
 
 namespace hearsay::sim {
 namespace {
@@ -53,7 +54,8 @@ std::vector<std::string> history(TimeDriver& driver, const std::vector<Time>& st
   return lines;
 }
 
-TEST(SimGridDriverTest, both_drivers_lead_through_the_same_events_in_the_same_order) {
+HS_TEST_IN_OWN_PROCESS(SimGridDriverTest,
+                       both_drivers_lead_through_the_same_events_in_the_same_order) {
   PlainDriver plain;
   const std::vector<std::string> expected = history(plain, {3 * kSecond});
   EXPECT_GT(expected.size(), 1000u);
@@ -63,7 +65,7 @@ TEST(SimGridDriverTest, both_drivers_lead_through_the_same_events_in_the_same_or
   EXPECT_GT(driver.rings(), 1000u);
 }
 
-TEST(SimGridDriverTest, a_run_in_pieces_is_the_same_run) {
+HS_TEST_IN_OWN_PROCESS(SimGridDriverTest, a_run_in_pieces_is_the_same_run) {
   PlainDriver plain;
   const std::vector<std::string> expected = history(plain, {3 * kSecond});
   const Platform platform = bare_platform();
@@ -76,7 +78,7 @@ TEST(SimGridDriverTest, a_run_in_pieces_is_the_same_run) {
   EXPECT_EQ(history(driver, stops), expected);
 }
 
-TEST(SimGridDriverTest, the_bell_rings_once_per_instant) {
+HS_TEST_IN_OWN_PROCESS(SimGridDriverTest, the_bell_rings_once_per_instant) {
   const Platform platform = bare_platform();
   SimGridDriver driver(platform);
   WiredWorld wired;
@@ -89,7 +91,7 @@ TEST(SimGridDriverTest, the_bell_rings_once_per_instant) {
   EXPECT_EQ(wired.world.events(), 50u);
 }
 
-TEST(SimGridDriverTest, an_empty_calendar_is_run_to_its_end) {
+HS_TEST_IN_OWN_PROCESS(SimGridDriverTest, an_empty_calendar_is_run_to_its_end) {
   const Platform platform = bare_platform();
   SimGridDriver driver(platform);
   WiredWorld wired;
@@ -97,7 +99,7 @@ TEST(SimGridDriverTest, an_empty_calendar_is_run_to_its_end) {
   EXPECT_EQ(wired.world.now(), 5 * kSecond);
 }
 
-TEST(SimGridDriverTest, a_stop_ends_the_run_and_it_can_go_on) {
+HS_TEST_IN_OWN_PROCESS(SimGridDriverTest, a_stop_ends_the_run_and_it_can_go_on) {
   const Platform platform = bare_platform();
   SimGridDriver driver(platform);
   WiredWorld wired;
@@ -110,7 +112,7 @@ TEST(SimGridDriverTest, a_stop_ends_the_run_and_it_can_go_on) {
   EXPECT_EQ(ran, 1);
 }
 
-TEST(SimGridDriverTest, signal_handlers_stay_as_they_were) {
+HS_TEST_IN_OWN_PROCESS(SimGridDriverTest, signal_handlers_stay_as_they_were) {
   const auto mine = [](int) {};
   const auto before = std::signal(SIGINT, mine);
   {
@@ -122,7 +124,7 @@ TEST(SimGridDriverTest, signal_handlers_stay_as_they_were) {
   EXPECT_EQ(std::signal(SIGINT, before), static_cast<void (*)(int)>(mine));
 }
 
-TEST(SimGridDriverTest, nothing_reaches_stdout) {
+HS_TEST_IN_OWN_PROCESS(SimGridDriverTest, nothing_reaches_stdout) {
   testing::internal::CaptureStdout();
   {
     const Platform platform = bare_platform();
