@@ -203,6 +203,28 @@ TEST_F(CommAck, AnAckCountsOnlyWithinTheTimeoutOfTheCall) {
   EXPECT_EQ(done_at, 656_ms);  // sent at 256 ms
 }
 
+TEST_F(CommAck, ASendThatBlocksOnAFullBufferWaitsOnlyOnceItHasRoomOrTheConnectionIsClosed) {
+  world.config.send_buff_size = 1;
+  a.send(*peers[0], 0);
+  world.clock.run_until(1_s);
+  world.net.set_window(1);
+  world.net.stall("p1:7051", true);
+  const std::vector to{peers[0]->self};
+  for (std::uint32_t i = 0; i < 3; ++i)
+    a.send(*peers[0], i);  // on the way, in hand, queued
+  a.comm.send_with_ack(message(), 1_s, 1, to, 1);
+  a.comm.send_with_ack(message(), 1_s, 1, to, 2);
+  world.clock.call_at(1500_ms, [this] { world.net.stall("p1:7051", false); });
+  world.clock.run_until(1500'500_us);
+  world.net.stall("p1:7051", true);  // by now the first one has room, the second has not
+  world.clock.call_at(1800_ms, [this] { a.comm.close_conn(peers[0]->self); });
+  world.clock.run_until(10_s);
+  ASSERT_THAT(a.events, SizeIs(2));
+  EXPECT_EQ(a.events[0].cookie, 1u);
+  EXPECT_EQ(a.event_times[0], 2500_ms);
+  EXPECT_EQ(a.event_times[1], 2800_ms);
+}
+
 TEST_F(CommAck, MinAckZeroEndsWithAFirstFailure) {
   peers[0]->on_message = [this](const Received& got) { peers[0]->comm.ack(got, "no"); };
   send(3, 0);

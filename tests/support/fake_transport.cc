@@ -315,6 +315,7 @@ std::size_t FakeNetwork::open_streams(std::string_view endpoint) const {
     const Link::Side& a = link->sides[0];
     const Link::Side& b = link->sides[1];
     if (b.conn == kNoConn || a.closed || b.closed || a.over || b.over) continue;
+    if (!a.node->alive || !b.node->alive) continue;
     open += a.node->endpoint == endpoint || b.node->endpoint == endpoint ? 1 : 0;
   }
   return open;
