@@ -101,6 +101,15 @@ TEST(Random, Below64StaysBelowAndReachesHighNumbers) {
   EXPECT_EQ(random.below64(1), 0u);
 }
 
+TEST(Random, Below64IsUniformWhereARemainderAloneIsNot) {
+  // 3 * 2^62: without rejection the lowest third would come twice as often as the others.
+  Random random = Random::root(5);
+  const std::uint64_t third = std::uint64_t{1} << 62;
+  std::vector<int> counts(3, 0);
+  for (int i = 0; i < 30'000; ++i) ++counts[random.below64(3 * third) / third];
+  EXPECT_LT(chi_square(counts, 10'000), 2 + 5 * 2.0);
+}
+
 TEST(Random, ChanceIsItsRatio) {
   Random random = Random::root(6);
   int hits = 0;

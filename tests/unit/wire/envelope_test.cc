@@ -122,6 +122,15 @@ TEST(Envelope, FingerprintTellsSignatureSecretAndUnknownFieldsApart) {
   }
 }
 
+TEST(Envelope, FingerprintTellsUnknownFieldsOfAnUnsignedPayloadApart) {
+  const auto received = [](const char* payload) {
+    return Envelope::received(from_hex(payload), "", nullptr, "")->fingerprint();
+  };
+  EXPECT_NE(received("1801a00603"), received("1801a00604"));
+  EXPECT_NE(received("1801a00603"), received("1801"));
+  EXPECT_EQ(received("1801"), Envelope::unsigned_of({0, "", Tag::kEmpty, {}})->fingerprint());
+}
+
 TEST(Envelope, FingerprintsArePinned) {
   EXPECT_EQ(sealed()->fingerprint(), 3564349932000928438u);
   EXPECT_EQ(Envelope::unsigned_of(alive())->fingerprint(), 13969838421422406122u);
