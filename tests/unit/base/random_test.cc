@@ -106,7 +106,8 @@ TEST(Random, Below64IsUniformWhereARemainderAloneIsNot) {
   Random random = Random::root(5);
   const std::uint64_t third = std::uint64_t{1} << 62;
   std::vector<int> counts(3, 0);
-  for (int i = 0; i < 30'000; ++i) ++counts[random.below64(3 * third) / third];
+  for (int i = 0; i < 30'000; ++i)
+    ++counts[random.below64(3 * third) / third];
   EXPECT_LT(chi_square(counts, 10'000), 2 + 5 * 2.0);
 }
 
