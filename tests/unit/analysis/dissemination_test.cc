@@ -89,6 +89,15 @@ TEST_F(DisseminationTest, ALateOrRestartedPeerIsNoReceiverButMustNotMissTheBlock
   EXPECT_DOUBLE_EQ(metric(run_, "blocks.never"), 1);
 }
 
+TEST_F(DisseminationTest, WhatARestartedPeerCatchesUpWithDoesNotSlowTheBlockDown) {
+  script_.at(1_s).block(0, 1, BlockSource::kDeliver).push(0, 1, 1).push(0, 2, 1).push(0, 3, 1);
+  script_.at(2_s).crash(4).at(5_s).start(4).at(15_s).block(4, 1, BlockSource::kState, 0);
+  run_.finish(20_s);
+  EXPECT_DOUBLE_EQ(metric(run_, "blocks.t100_s"), 0);
+  EXPECT_DOUBLE_EQ(metric(run_, "blocks.never"), 0);
+  EXPECT_DOUBLE_EQ(metric(run_, "blocks.by_source.state"), 1);
+}
+
 TEST_F(DisseminationTest, TheWorstBlockIsTheEvidence) {
   for (BlockNum b = 1; b <= 3; ++b) {
     script_.at(static_cast<Time>(b) * 10_s).block(0, b, BlockSource::kDeliver);
