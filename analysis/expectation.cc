@@ -129,7 +129,6 @@ bool equal(double value, double wanted) {
 
 // Comparisons with kNothing are false: what could not be measured keeps no promise.
 bool kept(const Promise& promise, double value) {
-  if (std::isnan(value)) return false;
   if (promise.min && !(value >= *promise.min)) return false;
   if (promise.max && !(value <= *promise.max)) return false;
   return !promise.equals || equal(value, *promise.equals);

@@ -142,8 +142,10 @@ void add_blocks(const RunReport& report, Text& text) {
   const std::vector<CurvePoint> points = blocks.coverage().points();
   const auto begin =
       std::find_if(points.begin(), points.end(), [](const CurvePoint& p) { return p.reached > 0; });
-  const auto full = std::find_if(
-      begin, points.end(), [&](const CurvePoint& p) { return p.reached == points.back().reached; });
+  // The few that come long after the rest would squeeze these into a corner.
+  const auto full = std::find_if(begin, points.end(), [&](const CurvePoint& p) {
+    return p.reached * 1000 >= points.back().reached * 995;
+  });
   if (begin != points.end() && begin != full) {
     // Times are powers of ten apart: from the first receivers to the last, evenly on that scale.
     const double low = std::log10(to_seconds(begin->time)) - 0.125;

@@ -22,10 +22,12 @@ TEST(Curve, PlateausStayFlat) {
   curve.add(60, 100'000, 100'000);
   // Nothing visible happened from 2 to 59; the last of it is kept, so that the step at 60 is a
   // step.
-  EXPECT_EQ(
-      curve.points(),
-      (std::vector<CurvePoint>{
-          {0, 0, 100'000}, {1, 50'000, 100'000}, {59, 50'059, 100'000}, {60, 100'000, 100'000}}));
+  std::vector<CurvePoint> expected = {
+      {0, 0, 100'000}, {1, 50'000, 100'000}, {59, 50'059, 100'000}, {60, 100'000, 100'000}};
+  EXPECT_EQ(curve.points(), expected);
+  curve.add(61, 0, 100'000);
+  expected.push_back({61, 0, 100'000});
+  EXPECT_EQ(curve.points(), expected);
 }
 
 TEST(Curve, BecomingCompleteIsAlwaysVisible) {
