@@ -114,11 +114,9 @@ void Calendar::spread(std::vector<Event>& events) {
 // Makes the next bucket that holds anything the current one. REQUIRES: run and late are used up,
 // and something is pending.
 const Event* Calendar::open_next() {
+  // What is far lies behind everything in the ring.
   std::int64_t number = next_used_bucket();
-  if (!far_.empty()) {
-    const std::int64_t far = bucket_of(far_.top().time);
-    if (number < 0 || far < number) number = far;
-  }
+  if (number < 0) number = bucket_of(far_.top().time);
   HS_ASSERT(number > current_);
   // Far events that the ring now reaches move into it. Those of the opened bucket too: the ring's
   // window begins with it until it is gathered.

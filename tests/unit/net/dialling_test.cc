@@ -93,13 +93,26 @@ TEST(DiallingTest, a_dial_retry_finds_a_later_listener) {
 TEST(DiallingTest, the_backoff_grows_by_eight_fifths) {
   WiredWorld wired;
   wired.crash(1);
+  const RuleGuard guard = install(wired, Verdict::pass());
+  FixedRule::asked = 0;
   wired.at(0).transport.dial("h1");
-  wired.run_for(1300 * kMillisecond);  // the second attempt was refused too
+  wired.run_for(60 * kSecond);
+  // Attempts near 0, 1, 2.6, 5.2, 9.3, 15.8, 26.3, 43.1 s, each with an answer.
+  EXPECT_GE(FixedRule::asked, 2 * 7);
+  EXPECT_LE(FixedRule::asked, 2 * 9);
+}
+
+TEST(DiallingTest, a_refusal_ends_an_attempt_whose_first_syn_was_lost) {
+  WiredWorld wired;
+  wired.crash(1);
+  RuleGuard guard = install(wired, Verdict::drop());
+  wired.at(0).transport.dial("h1");
+  wired.run_for(500 * kMillisecond);
+  guard.release();
+  wired.run_for(kSecond);  // the second SYN is refused at 1.002 s
   wired.restart(1);
-  wired.run_for(5 * kSecond);
-  const double connected = seconds_of(wired.at(0).log);
-  EXPECT_GE(connected, 0.8 * 2.6);
-  EXPECT_LE(connected, 1.2 * 2.6 + 0.01);
+  wired.run_for(30 * kSecond);
+  EXPECT_NEAR(seconds_of(wired.at(0).log), 2.0, 0.21);
 }
 
 TEST(DiallingTest, an_unknown_endpoint_is_resolved_again_at_each_attempt) {

@@ -39,6 +39,20 @@ TEST(LinkModelTest, a_route_replaces_the_base_or_adds_to_it) {
   EXPECT_EQ(f.travel(kA, HostIndex{77}), kMillisecond);
 }
 
+TEST(LinkModelTest, a_pair_of_zones_may_have_a_distribution_of_its_own) {
+  Fixture f;
+  f.model.make_zones(3);
+  f.model.set_zone(kB, 1);
+  f.model.set_zone(kC, 2);
+  f.model.set_latency(0, 1, Latency::constant(7 * kMillisecond));
+  f.model.set_latency(1, 2, Latency::uniform(50, 60));
+  EXPECT_EQ(f.travel(kA, kB), 7 * kMillisecond);
+  EXPECT_EQ(f.travel(kB, kA), 7 * kMillisecond);
+  EXPECT_GE(f.travel(kB, kC), 50);
+  EXPECT_LE(f.travel(kB, kC), 60);
+  EXPECT_EQ(f.travel(kA, kC), kMillisecond);
+}
+
 TEST(LinkModelTest, a_narrow_place_costs_what_it_is_slower_than_the_uplink) {
   Fixture f;
   f.model.make_zones(1);

@@ -92,6 +92,41 @@ TEST(StallTest, a_stream_that_healed_does_not_break_later) {
   EXPECT_FALSE(wired.at(0).transport.write_fails(conn));
 }
 
+TEST(StallTest, a_stall_that_moves_now_and_then_does_not_break) {
+  // Lets one frame through every 30 s.
+  struct Trickle final : Rule {
+    Verdict on_frame(const FrameInfo& /*frame*/, Time now) override {
+      if (now < next) return Verdict::drop();
+      next = now + 30 * kSecond;
+      return Verdict::pass();
+    }
+    Time next = 30 * kSecond;
+  };
+  WiredWorld wired;
+  const ConnId conn = wired.stream();
+  const RuleGuard guard = wired.network.install(std::make_unique<Trickle>());
+  for (std::uint64_t i = 0; i < 4; ++i)
+    wired.at(0).transport.write(conn, hello(i));
+  wired.run_for(400 * kSecond);
+  EXPECT_THAT(wired.at(1).frames, ElementsAre(0, 1, 2, 3));
+  EXPECT_THAT(wired.at(0).log, IsEmpty());
+}
+
+TEST(StallTest, what_is_written_behind_a_healed_stall_does_not_overtake_it) {
+  WiredWorld wired(2, {.links = LinkModel(Latency::uniform(0, 400 * kMillisecond))});
+  const ConnId conn = wired.stream(0, 1, 3 * kSecond);
+  RuleGuard guard = install(wired, Verdict::drop());
+  for (std::uint64_t i = 0; i < 30; ++i)
+    wired.at(0).transport.write(conn, hello(i));
+  guard.release();
+  wired.run_for(200 * kMillisecond);  // sent again, and under way
+  for (std::uint64_t i = 30; i < 60; ++i)
+    wired.at(0).transport.write(conn, hello(i));
+  wired.run_for(5 * kSecond);
+  ASSERT_THAT(wired.at(1).frames, SizeIs(60));
+  EXPECT_TRUE(std::is_sorted(wired.at(1).frames.begin(), wired.at(1).frames.end()));
+}
+
 TEST(StallTest, window_full_says_no_then_on_writable) {
   WiredWorld wired;
   const ConnId conn = wired.stream();

@@ -195,6 +195,21 @@ TEST(StreamTest, service_time_is_served_first_in_first_out_per_host) {
   EXPECT_NE(wired.at(2).log.back().find("closed"), std::string::npos);
 }
 
+TEST(StreamTest, a_frame_passes_the_downlink_before_the_cpu) {
+  NetworkOptions options{.bandwidth_bps = 8'000'000};  // 1 us a byte
+  options.service.of_kind[static_cast<std::size_t>(ContentKind::kHello)] = 100 * kMicrosecond;
+  WiredWorld wired(3, std::move(options));
+  const ConnId first = wired.stream(0, 2);
+  const ConnId second = wired.stream(1, 2);
+  const Time start = wired.world.now();
+  wired.at(0).transport.write(first, hello(1, 500));
+  wired.at(1).transport.write(second, hello(2, 500));
+  wired.run_for(kSecond);
+  ASSERT_EQ(wired.at(2).arrivals.size(), 2u);
+  EXPECT_EQ(wired.at(2).arrivals[0] - start, kMillisecond + 600 * kMicrosecond);
+  EXPECT_EQ(wired.at(2).arrivals[1] - start, kMillisecond + 1100 * kMicrosecond);
+}
+
 TEST(StreamTest, write_says_no_above_the_uplink_backlog_and_on_writable_follows) {
   NetworkOptions options{.bandwidth_bps = 8'000'000};  // 1 us a byte
   options.limits.uplink_backlog_bytes = 10'000;
