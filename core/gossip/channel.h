@@ -82,6 +82,8 @@ class Channel final : public TimerHandler {
   }
   // 12. Alive, eligible and not known to have left, ascending. Empty once this node has left.
   std::vector<PeerIndex> peers() const;
+  // Loads what a state-info message of `owner` will touch into the caches.
+  void prefetch(PeerIndex owner) const { state_infos_.prefetch(owner); }
   // The last signed state information of this node.
   const EnvelopeRef& self() const { return self_; }
   // The state information held of `peer`, or null.

@@ -163,6 +163,13 @@ class Comm final : public TimerHandler {
   ConnId connection_of(PeerIndex peer) const { return registered(peer); }
   // A hint that on_frame() will soon be called for `conn`.
   void prefetch(ConnId conn) const { conns_.prefetch(conn); }
+  // The same ahead of a send to `to`.
+  void prefetch_send(PeerIndex to) const {
+    const std::uint32_t route = route_or_none(to);
+    if (route >= kLockFlag) return;
+    conns_.prefetch_slot(route);
+    transport_.prefetch(ConnId{route});
+  }
   // The ConnEstablish the far end of an established connection proved itself with; null for others.
   // Fabric: ConnectionInfo.Auth, which channels evaluate against their readers policy.
   EnvelopeRef handshake_of(ConnId conn) const { return conns_[conn].handshake(); }

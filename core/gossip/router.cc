@@ -30,6 +30,17 @@ void Router::route(std::span<const Emission> batch) {
   for (const Emission& item : of(Class::kState)) route_state_info(item);
   route_in_org(of(Class::kOrg));
   for (const Emission& item : of(Class::kRest)) route_alive(item);
+  flush();
+}
+
+void Router::post(PeerIndex to, const EnvelopeRef& envelope) {
+  comm_.prefetch_send(to);
+  posted_.push_back({to, envelope});
+}
+
+void Router::flush() {
+  for (const Posted& posted : posted_) comm_.send(posted.to, posted.envelope);
+  posted_.clear();
 }
 
 Router::Class Router::classify(const Envelope& envelope) const {
@@ -64,7 +75,7 @@ void Router::choose(Accept&& accept) {
 void Router::send_to_targets(const Emission& item) {
   // Quirk: the previous hop is removed after the choice, so a forwarder may reach one peer fewer.
   for (const PeerIndex target : targets_) {
-    if (target != item.except) comm_.send(target, item.envelope);
+    if (target != item.except) post(target, item.envelope);
   }
 }
 
@@ -110,7 +121,7 @@ void Router::route_state_info(const Emission& item) {
   } else {
     choose([&](PeerIndex p) { return p != item.except && identities_.in_my_org(p); });
   }
-  for (const PeerIndex target : targets_) comm_.send(target, item.envelope);
+  for (const PeerIndex target : targets_) post(target, item.envelope);
 }
 
 // 5.3: one choice for the whole batch.
@@ -138,7 +149,7 @@ void Router::route_alive(const Emission& item) {
     // A skipped target is not replaced, so the fan-out shrinks.
     if (!origin_is_ours && view_.external_endpoint(target).empty()) continue;
     const bool target_is_ours = identities_.org_of(target) == context_.org();
-    comm_.send(target, target_is_ours ? item.envelope : envelope.without_secret());
+    post(target, target_is_ours ? item.envelope : envelope.without_secret());
   }
 }
 

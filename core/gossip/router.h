@@ -52,6 +52,9 @@ class Router final : public Gossiper, private BatchSink {
   template <typename Accept>
   void choose(Accept&& accept);
   void send_to_targets(const Emission& item);
+  // Sends go out behind all choices of a batch, so that what each will touch is on its way by then.
+  void post(PeerIndex to, const EnvelopeRef& envelope);
+  void flush();
 
   Context& context_;
   const View& view_;
@@ -65,6 +68,11 @@ class Router final : public Gossiper, private BatchSink {
   std::vector<Emission> classes_[kClasses];
   std::vector<PeerIndex> targets_;
   std::vector<ChannelIndex> batch_channels_;
+  struct Posted {
+    PeerIndex to;
+    EnvelopeRef envelope;
+  };
+  std::vector<Posted> posted_;
 };
 
 }  // namespace hearsay

@@ -70,6 +70,11 @@ class View {
     return internal.empty() ? external_endpoint(p) : internal;
   }
 
+  // Loads the row of `p` into the caches ahead of use.
+  void prefetch(PeerIndex p) const {
+    if (has_row(p)) __builtin_prefetch(&rows_[raw(p)]);
+  }
+
   // --- The alive store. ------------------------------------------------------------------------
 
   // Would the store take this alive message of `p`? False when it holds one as new or newer, be it

@@ -149,6 +149,17 @@ void Node::on_frame(ConnId conn, EnvelopeRef frame) {
   drain_comm();
 }
 
+void Node::prefetch(ConnId conn, const Envelope* frame) const {
+  comm_.prefetch(conn);
+  if (frame == nullptr) return;
+  const PeerIndex subject = frame->subject_memo();
+  if (frame->kind() == ContentKind::kAlive) {
+    view_.prefetch(subject);
+  } else if (frame->kind() == ContentKind::kStateInfo) {
+    if (const Channel* channel = channels_.find(frame->channel_memo())) channel->prefetch(subject);
+  }
+}
+
 void Node::on_writable(ConnId conn) {
   comm_.on_writable(conn);
   drain_comm();

@@ -86,6 +86,9 @@ class Node final : public TransportHandler,
   void on_writable(ConnId conn) override;
   void on_closed(ConnId conn, StreamEnd end) override;
 
+  // A frame will probably come soon: loads what it will touch into the caches. Nothing observable.
+  void prefetch(ConnId conn, const Envelope* frame) const;
+
   // --- for those who look at a run, not for those who take part --------------------------------------
 
   const View& view() const { return view_; }

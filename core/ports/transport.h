@@ -42,6 +42,9 @@ class Transport {
   // True when a write would fail at once because this end already knows that the stream is over.
   virtual bool write_fails(ConnId conn) const = 0;
 
+  // A hint that `conn` will be written to soon; a transport may load what it will touch into the caches.
+  virtual void prefetch(ConnId conn) const { static_cast<void>(conn); }
+
   // Closes this end; the far end hears on_closed(kRemoteClosed) after the latency of the path. No upcall
   // follows for this ConnId, and it must not be used again.
   virtual void close(ConnId conn) = 0;

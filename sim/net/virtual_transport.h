@@ -34,6 +34,7 @@ class VirtualTransport final : public Transport {
   void open_stream(ConnId conn) override;
   bool write(ConnId conn, const EnvelopeRef& frame) override;
   bool write_fails(ConnId conn) const override;
+  void prefetch(ConnId conn) const override { conns_.prefetch(conn); }
   void close(ConnId conn) override;
 
  private:

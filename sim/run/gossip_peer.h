@@ -54,6 +54,8 @@ class GossipPeer final : public Tenant, private LedgerHandler {
   void start() override;
   void stop(StopReason reason) override;
   TransportHandler& transport_handler() override { return node_; }
+  void hint(ConnId conn, const Envelope* frame) override { node_.prefetch(conn, frame); }
+  bool wants_hints() const override { return true; }
 
   // Joins what it was told to and whose time has come; called again when more has.
   void join_due_channels();
