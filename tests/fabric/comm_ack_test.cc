@@ -225,6 +225,26 @@ TEST_F(CommAck, ASendThatBlocksOnAFullBufferWaitsOnlyOnceItHasRoomOrTheConnectio
   EXPECT_EQ(a.event_times[1], 2800_ms);
 }
 
+TEST_F(CommAck, AWriteThatFailsIsADeathAndStillWaitsTheFullTimeout) {
+  a.send(*peers[0], 0);
+  world.clock.run_until(1_s);
+  peers[0]->comm.close_conn(a.self);
+  world.clock.run_until(2_s);
+  send(1, 1, 1_s);
+  EXPECT_THAT(texts(), UnorderedElementsAre("timed out"));
+  EXPECT_EQ(done_at, 3_s);
+  EXPECT_EQ(a.count(Kind::kPresumedDead), 1u);
+}
+
+TEST_F(CommAck, StopForgetsWhatIsStillWaiting) {
+  a.comm.send_with_ack(message(), 10_s, 1, std::vector{peers[0]->self}, 77);
+  world.clock.run_until(1_s);
+  EXPECT_EQ(world.clock.timers_armed(), 1u);
+  a.comm.stop();
+  EXPECT_EQ(world.clock.timers_armed(), 0u);
+  EXPECT_THAT(a.events, IsEmpty());
+}
+
 TEST_F(CommAck, MinAckZeroEndsWithAFirstFailure) {
   peers[0]->on_message = [this](const Received& got) { peers[0]->comm.ack(got, "no"); };
   send(3, 0);

@@ -362,6 +362,7 @@ TEST_F(CommTest, AProbingHandshakeDisturbsNoConnection) {
   world.clock.run_for(1_s);
   EXPECT_TRUE(a.events.at(0).ok);
   EXPECT_EQ(b.comm.connection_of(a.self), before);
+  EXPECT_EQ(b.traced(TraceKind::kMessageRejected), 0u);
   EXPECT_EQ(world.net.open_streams("b:7051"), 1u);
 }
 

@@ -93,6 +93,7 @@ TEST_F(AckTrackerTest, SendReturnedTwiceDoesNotProlongTheWait) {
   acks.send_returned(row);
   clock.run_until(500_ms);
   acks.send_returned(row);
+  EXPECT_EQ(clock.timers_armed(), 1u);
   clock.run_until(1_s);
   EXPECT_EQ(ended(), "{\"failures\":{\"timed out\":1}}");
 }
