@@ -1,0 +1,201 @@
+#include "tests/interaction/transcript.h"
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/trace/names.h"
+#include "core/wire/describe.h"
+#include "sim/world/node_clock.h"
+
+namespace hearsay::test {
+
+namespace {
+
+constexpr std::size_t kShortHex = 8;
+
+bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// The run of characters that `belong` from `at` on.
+template <typename Belongs>
+std::string run_at(const std::string& text, std::size_t at, Belongs&& belongs) {
+  std::size_t end = at;
+  while (end < text.size() && belongs(text[end]))
+    ++end;
+  return text.substr(at, end - at);
+}
+
+// A number that may be a Unix time of this run.
+std::string stamp_text(const std::string& digits) {
+  if (digits.size() != 19) return digits;
+  const std::uint64_t value = std::stoull(digits);
+  return value < sim::kUnixEpoch ? digits
+                                 : seconds_text(static_cast<Time>(value - sim::kUnixEpoch));
+}
+
+}  // namespace
+
+std::string seconds_text(Time time) {
+  std::string text = fmt::format("{}.{:09}", time / kSecond, time % kSecond);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  return text + "s";
+}
+
+void Transcript::bind(Stage& stage) {
+  stage_ = &stage;
+  for (std::size_t i = 0; i < stage.size(); ++i) {
+    const PeerIndex peer = peer_index(i);
+    ids_[short_hex(stage.directory().pki_id(peer))] = stage.name_of(peer);
+    for (std::size_t c = 0; c < stage.directory().channel_count(); ++c) {
+      const ChannelIndex channel{static_cast<std::uint16_t>(c)};
+      ids_[short_hex(stage.directory().channel_mac(peer, channel))] =
+          stage.directory().channel_name(channel);
+    }
+  }
+}
+
+std::string Transcript::take() { return std::exchange(out_, {}); }
+
+std::string Transcript::name_of(PeerIndex peer) const {
+  if (peer == kNoPeer) return "somebody";
+  return raw(peer) < stage_->size() ? stage_->name_of(peer) : fmt::format("peer {}", raw(peer));
+}
+
+std::string Transcript::with_names(const std::string& text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    if (!is_word(text[at])) {
+      out += text[at++];
+      continue;
+    }
+    const std::string word = run_at(text, at, is_word);
+    at += word.size();
+    const bool number = std::all_of(word.begin(), word.end(), is_digit);
+    if (const auto id = ids_.find(word); word.size() == kShortHex && id != ids_.end()) {
+      out += id->second;
+    } else if (number && (out.ends_with(" nonce=") || out.ends_with(" n="))) {
+      out += nonces_.emplace(word, fmt::format("#{}", nonces_.size() + 1)).first->second;
+    } else {
+      out += number ? stamp_text(word) : word;
+    }
+  }
+  return out;
+}
+
+bool Transcript::shows(LogLevel level, const std::string& type) const {
+  if (stage_ == nullptr) return false;
+  if (filter_.level != level && filter_.level != LogLevel::kAll) return false;
+  if (type.empty()) return true;
+  return !filter_.hide.contains(type) && (filter_.only.empty() || filter_.only.contains(type));
+}
+
+void Transcript::write_cause(PeerIndex who, const std::string& text) {
+  busy_ = who;
+  out_ += fmt::format("{:>9} {}\n", seconds_text(stage_->world().now()), text);
+}
+
+void Transcript::write(PeerIndex who, const std::string& text) {
+  if (busy_ == who) {
+    out_ += fmt::format("{:>12}{}\n", "", text);
+  } else {
+    out_ += fmt::format("{:>9} {}: {}\n", seconds_text(stage_->world().now()), name_of(who), text);
+  }
+}
+
+std::string Transcript::far_end(PeerIndex at, ConnId conn) const {
+  const auto found = far_ends_.find({at, conn});
+  return found == far_ends_.end() ? "somebody" : found->second;
+}
+
+void Transcript::dials(PeerIndex by, ConnId conn, std::string_view endpoint) {
+  std::string far(endpoint);
+  for (std::size_t i = 0; i < stage_->size(); ++i) {
+    const auto endpoints = stage_->cluster().endpoints_of(peer_index(i));
+    if (std::find(endpoints.begin(), endpoints.end(), endpoint) != endpoints.end()) {
+      far = stage_->name_of(peer_index(i));
+    }
+  }
+  far_ends_[{by, conn}] = far;
+  if (filter_.streams) write(by, fmt::format("dials {}", endpoint));
+}
+
+void Transcript::frame(PeerIndex at, ConnId conn, const Envelope& frame) {
+  // Who calls says who it is in its ConnEstablish; until it has, it is somebody.
+  const auto* hello = frame.message().get<ConnEstablish>();
+  if (hello != nullptr && !far_ends_.contains({at, conn})) {
+    far_ends_[{at, conn}] = with_names(short_hex(hello->pki_id));
+  }
+  if (!shows(LogLevel::kFrames, frame.malformed() ? "malformed" : type_name(frame.type()))) return;
+  write_cause(
+      at, fmt::format("{} -> {} {}", far_end(at, conn), name_of(at), with_names(describe(frame))));
+}
+
+void Transcript::ended(PeerIndex at, ConnId conn, StreamEnd end) {
+  if (!filter_.streams) return;
+  write_cause(at, fmt::format("{}: the stream with {} {}", name_of(at), far_end(at, conn),
+                              end == StreamEnd::kBroken ? "broke" : "was closed by the far end"));
+}
+
+void Transcript::closes(PeerIndex by, ConnId conn) {
+  if (filter_.streams) write(by, fmt::format("closes the stream with {}", far_end(by, conn)));
+  far_ends_.erase({by, conn});
+}
+
+void Transcript::on_event(const TraceEvent& event) {
+  const bool about_a_message = event.kind == TraceKind::kMessageDropped ||
+                               event.kind == TraceKind::kMessageDuplicate ||
+                               event.kind == TraceKind::kMessageRejected;
+  const std::string type = about_a_message ? type_name(static_cast<MessageType>(event.type)) : "";
+  if (!shows(LogLevel::kEvents, type)) return;
+  if (const std::string text = text_of(event); !text.empty()) write(event.peer, text);
+}
+
+std::string Transcript::text_of(const TraceEvent& e) const {
+  const std::string other = name_of(e.other);
+  const std::string type = type_name(static_cast<MessageType>(e.type));
+  const std::string channel =
+      e.channel == kNoChannel ? "" : stage_->directory().channel_name(e.channel);
+  switch (e.kind) {
+    case TraceKind::kNodeStarted:
+      return "started";
+    case TraceKind::kNodeStopped:
+      return static_cast<StopReason>(e.detail) == StopReason::kCrash ? "crashed" : "stopped";
+    case TraceKind::kMessageDropped:
+      return fmt::format("drops {} for {}: {}", type, other,
+                         drop_reason_name(static_cast<DropReason>(e.detail)));
+    case TraceKind::kMessageDuplicate:
+      return fmt::format("had this {}", type);
+    case TraceKind::kMessageRejected:
+      return fmt::format("rejects {} from {}: {}", type, other,
+                         reject_reason_name(static_cast<RejectReason>(e.detail)));
+    case TraceKind::kMemberAlive:
+      return fmt::format("{} is alive", other);
+    case TraceKind::kMemberDead:
+      return fmt::format("{} is dead: {}", other,
+                         death_cause_name(static_cast<DeathCause>(e.detail)));
+    case TraceKind::kMemberForgotten:
+      return fmt::format("{} is forgotten", other);
+    case TraceKind::kStateInfoLearned:
+      return fmt::format("{} is in {} with height {}", other, channel, e.value);
+    case TraceKind::kBlockReceived:
+      return fmt::format("receives block {} of {} by {}", e.value, channel,
+                         block_source_name(static_cast<BlockSource>(e.detail)));
+    case TraceKind::kBlockCommitted:
+      return fmt::format("commits block {} of {}", e.value, channel);
+    case TraceKind::kConnectionOpened:
+      return fmt::format("connected {} {}", e.detail == 1 ? "to" : "from", other);
+    case TraceKind::kConnectionClosed:
+      return fmt::format("connection with {} over: {}", other,
+                         close_cause_name(static_cast<CloseCause>(e.detail)));
+    case TraceKind::kDialFailed:
+      return fmt::format("dial to {} failed", other);
+    default:
+      return "";
+  }
+}
+
+}  // namespace hearsay::test
