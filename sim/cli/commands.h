@@ -1,5 +1,5 @@
-// The commands of `hearsay`, one function each. Each registers its flags with CLI11 and returns what to
-// call once the command line is parsed.
+// The commands of `hearsay`, one function each. Each registers its flags with CLI11 and returns
+// what to call once the command line is parsed.
 #pragma once
 
 #include <functional>

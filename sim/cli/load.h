@@ -1,5 +1,5 @@
-// Loading a scenario as every command does it: with the engines' configuration keys and the analysis'
-// metrics, complaints on stderr.
+// Loading a scenario as every command does it: with the engines' configuration keys and the
+// analysis' metrics, complaints on stderr.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ namespace hearsay::sim {
 
 // What the command line may change in a scenario.
 struct Changes {
-  std::vector<std::string> sets;      // "path=value"
+  std::vector<std::string> sets;  // "path=value"
   std::optional<std::uint64_t> seed;
 };
 

@@ -1,26 +1,50 @@
 // hearsay: the program. Parses the command line and hands over to a command.
 
-#include <CLI/CLI.hpp>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
 #include "sim/cli/commands.h"
 #include "sim/cli/exit_code.h"
+#include "sim/cli/usage.h"
 #include "sim/cli/version.h"
 
 namespace {
+
+// A broken assertion, here or in a library, has said what it is about.
+void on_abort(int) {
+  constexpr char kText[] =
+      "hearsay: this is a fault of hearsay; please report it with scenario, seed and --version\n";
+  const auto written = write(STDERR_FILENO, kText, sizeof kText - 1);
+  static_cast<void>(written);
+  _exit(hearsay::sim::kEnvironment);
+}
+
+// What could not be printed has not been said: a full disk behind stdout is no success.
+int flushed(int code) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+  fmt::print(stderr, "hearsay: cannot write to standard output: {}\n", std::strerror(errno));
+  return hearsay::sim::kEnvironment;
+}
 
 int parse_and_run(int argc, char** argv) {
   using namespace hearsay::sim;
   CLI::App app{"A discrete-event simulator of Hyperledger Fabric's gossip.", "hearsay"};
   app.set_version_flag("--version", version_text());
   app.require_subcommand(1);
-  app.failure_message(CLI::FailureMessage::help);
-  app.footer("Exit codes: 0 passed, 1 a promise was broken, 2 bad input, 3 environment or internal\n"
-             "error, 4 nondeterminism, 130 interrupted. Start with: hearsay list");
+  app.footer(
+      "Exit codes: 0 passed, 1 a promise was broken, 2 bad input, 3 environment or internal\n"
+      "error, 4 nondeterminism, 130 interrupted. Start with: hearsay list");
 
   using Adder = Command (*)(CLI::App&);
   const std::pair<const char*, std::pair<const char*, Adder>> table[] = {
@@ -38,8 +62,9 @@ int parse_and_run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error);
-    return code == 0 ? kPassed : kBadInput;
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    fmt::print(stderr, "hearsay: {}\n", usage_text(app, {argv + 1, argv + argc}, error));
+    return kBadInput;
   }
   for (const auto& [sub, command] : commands) {
     if (sub->parsed()) return command();
@@ -50,8 +75,9 @@ int parse_and_run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGABRT, on_abort);
   try {
-    return parse_and_run(argc, argv);
+    return flushed(parse_and_run(argc, argv));
   } catch (const std::exception& error) {
     std::fprintf(stderr, "hearsay: %s\n", error.what());
     return hearsay::sim::kEnvironment;

@@ -1,9 +1,10 @@
 #include "sim/cli/progress_line.h"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cstdio>
+
+#include <fmt/format.h>
 
 namespace hearsay::sim {
 

@@ -1,5 +1,6 @@
 #include "sim/cli/second_run.h"
 
+#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -45,11 +46,18 @@ void SecondRun::start(const scenario::Scenario& plan, const RunOptions& options)
   pipe_ = ends[0];
 }
 
-Result<std::string> SecondRun::digest() {
+Result<std::string> SecondRun::digest(const volatile std::sig_atomic_t& stop) {
   if (child_ <= 0) return Error{std::string("the second run could not be started")};
   std::string text;
   std::array<char, 64> buffer{};
-  for (ssize_t n = 0; (n = read(pipe_, buffer.data(), buffer.size())) > 0;) {
+  // Looks at `stop` now and then: a signal may come between the look and the wait.
+  constexpr int kLookEveryMs = 100;
+  for (;;) {
+    if (stop != 0) return Error{std::string("interrupted before the second run had ended")};
+    pollfd waiting{pipe_, POLLIN, 0};
+    if (poll(&waiting, 1, kLookEveryMs) <= 0) continue;
+    const ssize_t n = read(pipe_, buffer.data(), buffer.size());
+    if (n <= 0) break;
     text.append(buffer.data(), static_cast<std::size_t>(n));
   }
   int status = 0;

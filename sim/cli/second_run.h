@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <csignal>
 #include <string>
 
 #include "core/base/result.h"
@@ -20,8 +21,8 @@ class SecondRun {
 
   // Starts it; it runs beside this process. REQUIRES: no SimGrid engine in this process yet.
   void start(const scenario::Scenario& plan, const RunOptions& options);
-  // Waits for its digest. The error says why there is none.
-  Result<std::string> digest();
+  // Waits for its digest, or until `stop` is not zero. The error says why there is none.
+  Result<std::string> digest(const volatile std::sig_atomic_t& stop);
 
  private:
   pid_t child_ = -1;

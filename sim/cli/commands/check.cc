@@ -1,16 +1,20 @@
 // hearsay check SCENARIO…
 
-#include <fmt/format.h>
-
-#include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "sim/cli/commands.h"
 #include "sim/cli/exit_code.h"
 #include "sim/cli/load.h"
+#include "sim/cli/usage.h"
+#include "sim/run/runner.h"
 #include "sim/scenario/resolve.h"
+#include "sim/simgrid/trial.h"
 
 namespace hearsay::sim {
 
@@ -22,19 +26,34 @@ struct CheckFlags {
   bool resolved = false;
 };
 
+// What SimGrid says against the platform file of a valid scenario, or nothing. In a process of its
+// own: one process reads one platform.
+std::optional<std::string> platform_trouble(const scenario::Scenario& plan) {
+  if (plan.network.platform.empty()) return std::nullopt;
+  return try_in_child([&](const SayStep&) -> std::optional<std::string> {
+    auto made = Runner::make(plan, {});
+    if (made.ok()) return std::nullopt;
+    return made.error();
+  });
+}
+
 int check(const CheckFlags& flags) {
   int code = kPassed;
   for (const std::string& path : flags.scenarios) {
     const auto plan = load_or_complain(path, flags.changes);
     if (!plan) {
       code = kBadInput;
+    } else if (const auto trouble = platform_trouble(*plan)) {
+      fmt::print(stderr, "hearsay: {}\n", *trouble);
+      code = kBadInput;
     } else if (flags.resolved) {
       fmt::print("{}", scenario::to_json(*plan));
     } else {
       std::size_t peers = 0;
-      for (const auto& org : plan->organizations) peers += org.peers;
-      fmt::print("{}: fine: {} peers, {} s, {} promises\n", path, peers,
-                 to_seconds(plan->duration), plan->expect.size());
+      for (const auto& org : plan->organizations)
+        peers += org.peers;
+      fmt::print("{}: fine: {} peers, {} s, {} promises\n", path, peers, to_seconds(plan->duration),
+                 plan->expect.size());
     }
   }
   return code;
@@ -47,6 +66,8 @@ Command add_check_command(CLI::App& app) {
   app.add_option("scenario", flags->scenarios, "Scenario files")->required();
   app.add_option("--set", flags->changes.sets, "Change the scenario: path=value (repeatable)")
       ->allow_extra_args(false);
+  app.add_option("--seed", flags->changes.seed, "Seed instead of the scenario's")
+      ->check(whole_number());
   app.add_flag("--resolved", flags->resolved,
                "Print the scenario with every default written out, runnable as it is");
   return [flags] { return check(*flags); };

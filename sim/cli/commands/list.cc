@@ -1,9 +1,9 @@
 // hearsay list
 
-#include <fmt/format.h>
-
 #include <string>
 #include <string_view>
+
+#include <fmt/format.h>
 
 #include "sim/cli/commands.h"
 #include "sim/cli/exit_code.h"

@@ -1,19 +1,19 @@
 // hearsay run SCENARIO
 
-#include <fmt/format.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "analysis/observer.h"
 #include "analysis/report.h"
@@ -22,7 +22,9 @@
 #include "sim/cli/load.h"
 #include "sim/cli/progress_line.h"
 #include "sim/cli/second_run.h"
+#include "sim/cli/usage.h"
 #include "sim/cli/version.h"
+#include "sim/run/output_file.h"
 #include "sim/run/run_directory.h"
 #include "sim/run/runner.h"
 #include "sim/run/sinks.h"
@@ -34,12 +36,20 @@ namespace {
 
 volatile std::sig_atomic_t g_stop = 0;
 
-void on_sigint(int) { g_stop = 1; }
+void on_stop(int) { g_stop = 1; }
+
+// The first signal ends the run in good order, a second one ends the process.
+void stop_on_signals() {
+  struct sigaction action {};
+  action.sa_handler = on_stop;
+  action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;
+  for (const int signal : {SIGINT, SIGTERM})
+    sigaction(signal, &action, nullptr);
+}
 
 struct RunFlags {
   std::string scenario;
   Changes changes;
-  std::optional<std::uint64_t> seed;
   std::string out;
   std::string trace = "blocks";
   std::string wire = "shared";
@@ -50,8 +60,8 @@ struct RunFlags {
   bool twice = false;
 };
 
-// One run from the loaded scenario to its report. The parts are kept together because each needs the
-// ones before it.
+// One run from the loaded scenario to its report. The parts are kept together because each needs
+// the ones before it.
 class RunCommand {
  public:
   RunCommand(const RunFlags& flags, scenario::Scenario plan)
@@ -75,6 +85,7 @@ class RunCommand {
   std::unique_ptr<Runner> runner_;
   std::unique_ptr<analysis::RunObserver> observer_;
   std::optional<RunDirectory> directory_;
+  OutputFile junit_;
   std::unique_ptr<TraceFileSink> trace_;
   RunEnd end_;
   double wall_s_ = 0;
@@ -97,20 +108,25 @@ RunOptions RunCommand::options() {
 
 // Everything that can refuse the run, before anything is written.
 bool RunCommand::prepare() {
-  // The second run of --twice is a process of its own, made before SimGrid starts here: a process can
-  // hold one SimGrid engine only.
+  // The second run of --twice is a process of its own, made before SimGrid starts here: a process
+  // can hold one SimGrid engine only.
   if (flags_.twice) second_.start(plan_, options());
   RunOptions with_progress = options();
   if (!flags_.quiet && progress_.wanted()) {
     with_progress.progress = [this](const Progress& p) { progress_.show(p); };
   }
   auto made = Runner::make(plan_, std::move(with_progress));
-  if (!made.ok()) return fail(kBadInput, made.error()), false;
+  if (!made.ok()) {
+    // Without a platform file of the user's, there is nothing that could be the user's mistake.
+    const bool theirs = !plan_.network.platform.empty();
+    return fail(theirs ? kBadInput : kEnvironment, made.error()), false;
+  }
   runner_ = std::move(made).value();
+  // Until here nothing is written, and a signal may simply end the process.
+  stop_on_signals();
 
-  const std::string out = flags_.out.empty()
-                              ? fmt::format("runs/{}-{}", plan_.name, plan_.seed)
-                              : flags_.out;
+  const std::string out =
+      flags_.out.empty() ? fmt::format("runs/{}-{}", plan_.name, plan_.seed) : flags_.out;
   auto directory = RunDirectory::create(out);
   if (!directory.ok()) {
     const bool ours = directory.error().blame == OutputTrouble::Blame::kInput;
@@ -118,6 +134,14 @@ bool RunCommand::prepare() {
   }
   directory_.emplace(std::move(directory).value());
   directory_->write("scenario.json", to_json(plan_));
+  if (!flags_.junit.empty()) {
+    junit_ = OutputFile::open(flags_.junit);
+    if (!junit_.ok()) {
+      directory_->mark_incomplete("nothing was run: " + junit_.trouble());
+      static_cast<void>(directory_->finish());
+      return fail(kEnvironment, junit_.trouble()), false;
+    }
+  }
 
   const RunFacts facts = runner_->facts();
   observer_ = std::make_unique<analysis::RunObserver>(facts);
@@ -139,7 +163,8 @@ void RunCommand::run() {
   for (const Violation& violation : runner_->inspect(checked)) {
     observer_->report_violation(violation.invariant, violation.evidence);
   }
-  for (const std::string& invariant : checked) observer_->note_checked(invariant);
+  for (const std::string& invariant : checked)
+    observer_->note_checked(invariant);
   observer_->finish(end_.end);
 }
 
@@ -167,10 +192,9 @@ void RunCommand::write_files() {
 
 int RunCommand::conclude() {
   const std::string cut_short =
-      end_.interrupted
-          ? fmt::format("interrupted at {:.3f} s of {:.3f} s of virtual time",
-                        to_seconds(end_.end), to_seconds(plan_.duration))
-          : "";
+      end_.interrupted ? fmt::format("interrupted at {:.3f} s of {:.3f} s of virtual time",
+                                     to_seconds(end_.end), to_seconds(plan_.duration))
+                       : "";
   const analysis::RunReport report{.manifest = manifest(),
                                    .run = *observer_,
                                    .results = analysis::evaluate(promises_of(plan_), *observer_),
@@ -189,19 +213,17 @@ int RunCommand::conclude() {
   }
   std::fflush(stdout);
   if (!flags_.junit.empty()) {
-    std::ofstream file(flags_.junit, std::ios::binary);
-    file << analysis::report_junit(report);
-    file.close();
-    if (!file) return fail(kEnvironment, fmt::format("cannot write {}", flags_.junit));
+    junit_.write(analysis::report_junit(report));
+    if (!junit_.close()) return fail(kEnvironment, junit_.trouble());
   }
   if (!finished.ok()) return fail(kEnvironment, finished.error().reason);
   if (end_.interrupted) return fail(kInterrupted, cut_short);
   if (flags_.twice) {
-    const auto second = second_.digest();
-    if (!second.ok()) return fail(kEnvironment, second.error());
+    const auto second = second_.digest(g_stop);
+    if (!second.ok()) return fail(g_stop != 0 ? kInterrupted : kEnvironment, second.error());
     if (second.value() != end_.digest_hex) {
-      return fail(kNondeterminism, fmt::format("two runs, two digests: {} and {}",
-                                               end_.digest_hex, second.value()));
+      return fail(kNondeterminism,
+                  fmt::format("two runs, two digests: {} and {}", end_.digest_hex, second.value()));
     }
     if (!flags_.quiet) fmt::print(stderr, "the second run has the same digest\n");
   }
@@ -210,17 +232,13 @@ int RunCommand::conclude() {
 
 int RunCommand::execute() {
   if (!prepare()) return exit_code_;
-  std::signal(SIGINT, on_sigint);
-  std::signal(SIGTERM, on_sigint);
   run();
   write_files();
   return conclude();
 }
 
 int run(const RunFlags& flags) {
-  Changes changes = flags.changes;
-  changes.seed = flags.seed;
-  auto plan = load_or_complain(flags.scenario, changes);
+  auto plan = load_or_complain(flags.scenario, flags.changes);
   if (!plan) return kBadInput;
   return RunCommand(flags, std::move(*plan)).execute();
 }
@@ -230,23 +248,24 @@ int run(const RunFlags& flags) {
 Command add_run_command(CLI::App& app) {
   auto flags = std::make_shared<RunFlags>();
   app.add_option("scenario", flags->scenario, "The scenario file")->required();
-  app.add_option("--seed", flags->seed, "Seed instead of the scenario's");
+  app.add_option("--seed", flags->changes.seed, "Seed instead of the scenario's")
+      ->check(whole_number());
   app.add_option("--set", flags->changes.sets,
                  "Change the scenario: path=value, as in organizations.0.peers=100 (repeatable)")
       ->allow_extra_args(false);
   app.add_option("--out", flags->out, "Run directory (default: runs/<scenario>-<seed>)");
   app.add_option("--trace", flags->trace, "What trace.jsonl.zst holds")
-      ->check(CLI::IsMember({"none", "blocks", "protocol", "messages"}))
+      ->check(one_of({"none", "blocks", "protocol", "messages"}))
       ->capture_default_str();
   app.add_option("--wire", flags->wire,
                  "Hand messages over as objects, or encode and decode each one")
-      ->check(CLI::IsMember({"shared", "bytes"}))
+      ->check(one_of({"shared", "bytes"}))
       ->capture_default_str();
   app.add_option("--clock", flags->clock, "Who drives virtual time")
-      ->check(CLI::IsMember({"simgrid", "plain"}))
+      ->check(one_of({"simgrid", "plain"}))
       ->capture_default_str();
   app.add_option("--format", flags->format, "What goes to stdout")
-      ->check(CLI::IsMember({"text", "json"}))
+      ->check(one_of({"text", "json"}))
       ->capture_default_str();
   app.add_option("--junit", flags->junit, "Write the promises as JUnit XML to this file");
   app.add_flag("--quiet", flags->quiet, "No progress, no report; the exit code tells");
