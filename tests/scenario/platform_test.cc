@@ -1,0 +1,108 @@
+// SimGrid platform files that are no good: named, refused, nothing is written.
+#include <filesystem>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/scenario/program.h"
+#include "tests/unit/run/scratch.h"
+
+namespace hearsay::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+struct Damage {
+  std::string name;
+  std::string (*done)(std::string good);
+  std::string message;  // a part of what must be said
+};
+
+// The shipped platform with the first `from` replaced, in a file that has one.
+std::string with(std::string text, const std::string& from, const std::string& to) {
+  const std::size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  if (at != std::string::npos) text.replace(at, from.size(), to);
+  return text;
+}
+
+const std::vector<Damage> kDamages = {
+    {"NoXml", [](std::string) { return std::string("hosts: 30\n"); }, "Invalid XML"},
+    {"Empty", [](std::string) { return std::string(); }, "Invalid XML"},
+    {"Truncated", [](std::string good) { return good.substr(0, good.size() / 2); }, "Invalid XML"},
+    {"UnknownTag", [](std::string good) { return with(good, "<cluster ", "<clutser "); },
+     "Invalid XML"},
+    {"UnknownUnit", [](std::string good) { return with(good, "40ms", "40parsecs"); },
+     "unknown unit: parsecs"},
+    {"UnknownLink",
+     [](std::string good) {
+       return with(good, "link_ctn id=\"europe-asia", "link_ctn id=\"nowhere");
+     },
+     "Link not found"},
+    {"MissingRoute",
+     [](std::string good) {
+       const std::size_t begin = good.find("<zoneRoute");
+       return good.erase(begin, good.find("</zoneRoute>") + 12 - begin);
+     },
+     ""},
+    {"NoHosts", [](std::string good) { return with(good, "radical=\"0-9\"", "radical=\"9-0\""); },
+     "no host"},
+    {"NegativeLatency", [](std::string good) { return with(good, "250us", "-250us"); }, ""},
+    {"NegativeBandwidth", [](std::string good) { return with(good, "bw=\"1Gbps", "bw=\"-1Gbps"); },
+     ""},
+    {"OtherZones",
+     [](std::string good) {
+       return with(
+           with(with(good, "id=\"asia\"", "id=\"oceania\""), "dst=\"asia\"", "dst=\"oceania\""),
+           "dst=\"asia\"", "dst=\"oceania\"");
+     },
+     "\"asia\""},
+};
+
+class BadPlatform : public ::testing::TestWithParam<Damage> {};
+
+TEST_P(BadPlatform, IsNamedAndRefusedAndNothingIsWritten) {
+  const sim::Scratch scratch;
+  const std::string good = sim::content_of(HS_SOURCE_DIR "/scenarios/platforms/wan.xml");
+  sim::put(scratch / "broken.xml", GetParam().done(good));
+  const std::string set = "network.platform=" + scratch / "broken.xml";
+  const std::vector<Words> commands = {
+      {"run", shipped("wan"), "--set", set, "--out", scratch / "deep/run"},
+      {"check", shipped("wan"), "--set", set}};
+  for (const Words& command : commands) {
+    const Ended ended = hearsay(command);
+    EXPECT_EQ(ended.code, 2) << ended.err;
+    EXPECT_EQ(ended.out, "");
+    EXPECT_THAT(ended.err, HasSubstr(scratch / "broken.xml"));
+    EXPECT_THAT(ended.err, HasSubstr(GetParam().message));
+    EXPECT_THAT(ended.err, Not(HasSubstr("terminate")));
+  }
+  EXPECT_FALSE(std::filesystem::exists(scratch / "deep"));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, BadPlatform, ::testing::ValuesIn(kDamages),
+                         [](const auto& damage) { return damage.param.name; });
+
+TEST(Platform, AMissingFileIsAComplaintWithItsPlace) {
+  const sim::Scratch scratch;
+  sim::put(scratch / "s.json", sim::content_of(shipped("wan")));
+  const Ended ended = hearsay({"run", scratch / "s.json", "--out", scratch / "run"});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err, HasSubstr(scratch / "s.json:"));
+  EXPECT_THAT(ended.err, HasSubstr("network.platform: there is no file \"platforms/wan.xml\""));
+  EXPECT_FALSE(std::filesystem::exists(scratch / "run"));
+}
+
+TEST(Platform, AZoneThatThePlatformDoesNotHaveIsNamed) {
+  const sim::Scratch scratch;
+  const Ended ended = hearsay(
+      {"run", shipped("wan"), "--set", "network.zones.2.name=atlantis", "--out", scratch / "run"});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("platforms/wan.xml"));
+  EXPECT_THAT(ended.err, HasSubstr("\"atlantis\""));
+  EXPECT_FALSE(std::filesystem::exists(scratch / "run"));
+}
+
+}  // namespace
+}  // namespace hearsay::testing
