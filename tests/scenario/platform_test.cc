@@ -1,5 +1,6 @@
 // SimGrid platform files that are no good: named, refused, nothing is written.
 #include <filesystem>
+#include <ostream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -18,6 +19,9 @@ struct Damage {
   std::string (*done)(std::string good);
   std::string message;  // a part of what must be said
 };
+
+// For the names that ctest lists.
+void PrintTo(const Damage& damage, std::ostream* out) { *out << damage.name; }
 
 // The shipped platform with the first `from` replaced, in a file that has one.
 std::string with(std::string text, const std::string& from, const std::string& to) {
