@@ -88,7 +88,8 @@ void mesh_led_by(benchmark::State& state, bool by_simgrid) {
 // gives.
 void mailbox_mesh(benchmark::State& state) {
   const auto hosts = static_cast<std::uint32_t>(state.range(0));
-  constexpr std::uint64_t kFrames = 20'000;
+  const std::int64_t under_way = state.range(1);
+  constexpr std::uint64_t kFrames = 100'000;
   constexpr std::uint64_t kFrameBytes = 130;
   run_in_children(state, [=](const Report& report) {
     xbt_log_control_set("root.thres:critical");
@@ -120,7 +121,7 @@ void mailbox_mesh(benchmark::State& state) {
           s4u::Mailbox* to = s4u::Mailbox::by_name("host" + std::to_string(random.below(hosts)));
           to->put_init(&frame, kFrameBytes)->detach();
         };
-        for (int i = 0; i < 10; ++i)
+        for (std::int64_t i = 0; i < under_way; ++i)
           pass_on();
         for (;;) {
           own->get<int>();
@@ -137,7 +138,7 @@ void mailbox_mesh(benchmark::State& state) {
 
 BENCHMARK_CAPTURE(mesh_led_by, plain, false)->Arg(100)->Arg(1'000)->UseManualTime()->Iterations(3);
 BENCHMARK_CAPTURE(mesh_led_by, simgrid, true)->Arg(100)->Arg(1'000)->UseManualTime()->Iterations(3);
-BENCHMARK(mailbox_mesh)->Arg(100)->Arg(1'000)->UseManualTime()->Iterations(1);
+BENCHMARK(mailbox_mesh)->Args({100, 10})->Args({1'000, 1})->UseManualTime()->Iterations(1);
 
 }  // namespace
 }  // namespace hearsay::sim
