@@ -21,7 +21,8 @@ Random Random::fork(std::string_view name) const {
 }
 
 Random Random::fork(std::uint64_t number) const {
-  const std::uint64_t child = mix64(key_ + mix64(number + 1));
+  // The key is scrambled apart, or fork(1) of one key would be fork(0) of the next.
+  const std::uint64_t child = mix64(mix64(key_ ^ kStateSalt) + number);
   return Random(child, child);
 }
 

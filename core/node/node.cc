@@ -55,11 +55,23 @@ void Node::join_channel(std::string_view name, const JoinChannel& join,
     if (committers_.size() <= raw(index)) committers_.resize(raw(index) + 1u);
     committers_[raw(index)] = std::make_unique<Committer>(context_, channel, ledger);
   }
+  remember_anchors(index, anchors);
   // Quirk: anchors are contacted even when the configuration was refused as outdated.
   for (const AnchorPeer& anchor : anchors) {
     membership_.connect_anchor(anchor.endpoint, anchor.org);
   }
   drain_comm();
+}
+
+// Membership never forgets a member at an anchor endpoint; those of all channels count.
+void Node::remember_anchors(ChannelIndex channel, std::span<const AnchorPeer> anchors) {
+  if (anchors_of_channel_.size() <= raw(channel)) anchors_of_channel_.resize(raw(channel) + 1u);
+  anchors_of_channel_[raw(channel)].assign(anchors.begin(), anchors.end());
+  std::vector<std::string> all;
+  for (const auto& of_channel : anchors_of_channel_) {
+    for (const AnchorPeer& anchor : of_channel) all.push_back(anchor.endpoint);
+  }
+  membership_.set_anchor_endpoints(all);
 }
 
 void Node::leave_channel(std::string_view name) {

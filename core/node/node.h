@@ -109,6 +109,7 @@ class Node final : public TransportHandler,
   void relay_state_info(const Received& message);
   void reject(const Received& message, RejectReason reason) const;
 
+  void remember_anchors(ChannelIndex channel, std::span<const AnchorPeer> anchors);
   void drain_comm();
 
   void on_timer(TimerKind kind, std::uint32_t cookie) override;
@@ -140,6 +141,7 @@ class Node final : public TransportHandler,
   // State information of channels this node is not in, kept only to relay each message once.
   LatestStore relayed_state_infos_;
   std::vector<std::unique_ptr<Committer>> committers_;  // by ChannelIndex
+  std::vector<std::vector<AnchorPeer>> anchors_of_channel_;  // by ChannelIndex
 };
 
 }  // namespace hearsay

@@ -50,7 +50,7 @@ PeerIndex Directory::resolve_subject(const Envelope& envelope) const {
 
 const std::string& Directory::channel_mac(PeerIndex p, ChannelIndex c) const {
   if (macs_.size() < channel_names_.size()) macs_.resize(channel_names_.size());
-  std::vector<std::string>& of_channel = macs_[raw(c)];
+  std::deque<std::string>& of_channel = macs_[raw(c)];
   if (of_channel.size() < peers_.size()) of_channel.resize(peers_.size());
   std::string& mac = of_channel[raw(p)];
   if (mac.empty()) mac = sha256_bytes(pki_id(p), channel_name(c));

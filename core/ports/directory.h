@@ -6,6 +6,7 @@
 // simulation leaks no knowledge. Elections and tie-breaks compare PKI-ID bytes, never indices.
 #pragma once
 
+#include <deque>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -72,7 +73,8 @@ class Directory {
   std::vector<OrgIndex> orgs_of_peers_;
   std::vector<std::string> org_names_;
   std::vector<std::string> channel_names_;
-  mutable std::vector<std::vector<std::string>> macs_;  // [channel][peer], "" until asked for
+  // [channel][peer], "" until asked for; deques, because references were handed out.
+  mutable std::deque<std::deque<std::string>> macs_;
   Names<PeerIndex> peer_of_pki_;
   Names<OrgIndex> org_of_name_;
   Names<ChannelIndex> channel_of_name_;

@@ -29,6 +29,7 @@ void GossipPeer::join_due_channels() {
                                                commit_block_));
     const BlockNum height = ledgers_.back()->height();
     node_.join_channel(plan->name, plan->join, plan->anchors, *ledgers_.back());
+    if (home_.leads) context_.trace({.channel = index, .kind = TraceKind::kLeaderDeclared});
     if (home_.on_joined) home_.on_joined(*this, index, height);
   }
 }

@@ -26,7 +26,7 @@ TEST(Random, DrawsArePinnedForEver) {
   EXPECT_EQ(named.next32(), 3085579138u);
   EXPECT_EQ(named.below(1000), 958u);
   EXPECT_EQ(named.below64(1'000'000'000'000), 103053997453u);
-  EXPECT_EQ(Random::root(1).fork(5).next32(), 3244835806u);
+  EXPECT_EQ(Random::root(1).fork(5).next32(), 1492507614u);
 }
 
 TEST(Random, TheSameSeedAndNameGiveTheSameStream) {
