@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "core/gossip/duration_text.h"
 #include "core/wire/message.h"
 #include "sim/run/runner.h"
 #include "sim/scenario/load.h"
@@ -16,7 +17,13 @@ namespace hearsay::fidelity {
 namespace {
 
 // One way between two processes of one machine.
-constexpr const char* kLoopback = R"({ "distribution": "constant", "value": "200us" })";
+constexpr const char* kLoopback = "200us";
+
+Duration duration_of(const std::string& text) {
+  const auto duration = parse_duration(text);
+  HS_ASSERT(duration.has_value());
+  return *duration;
+}
 
 scenario::Scenario parse(const std::string& text) {
   auto loaded = scenario::load_scenario_text(text, "fidelity.json", ".", {});
@@ -32,7 +39,7 @@ std::string scenario_text(unsigned peers, std::uint64_t seed, const std::string&
   return fmt::format(R"({{ "name": "fidelity", "seed": {}, "duration": "{}",
     "organizations": [ {{ "name": "org1", "peers": {}, "start": {{ "at": "0s", "spread": "{}" }} }} ],
     "channels": [ {{ "name": "ch1" }} ],
-    "network": {{ "latency": {} }}{} }})",
+    "network": {{ "latency": "{}" }}{} }})",
                      seed, duration, peers, spread, kLoopback, rest);
 }
 
@@ -69,10 +76,15 @@ Loss lose(unsigned peers, unsigned seeds, const char* kind, const char* duration
 }  // namespace
 
 ColdStart cold_start(unsigned peers, unsigned seeds) {
+  return cold_start(peers, seeds, fmt::format("{}ms", 6 * peers), kLoopback);
+}
+
+ColdStart cold_start(unsigned peers, unsigned seeds, const std::string& spread,
+                     const std::string& latency) {
   ColdStart start;
   for (unsigned seed = 1; seed <= seeds; ++seed) {
-    const auto plan =
-        parse(scenario_text(peers, seed, fmt::format("{}ms", 6 * peers), "30s", ""));
+    auto plan = parse(scenario_text(peers, seed, spread, "30s", ""));
+    plan.network.latency = scenario::Latency::constant(duration_of(latency));
     PairCurve curve(peers);
     run(plan, curve);
     start.p50.push_back(curve.reached(50));

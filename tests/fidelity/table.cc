@@ -12,20 +12,29 @@ void Page::heading(const std::string& text) { text_ += "\n## " + text + "\n\n"; 
 
 void Page::paragraph(const std::string& text) { text_ += text + "\n\n"; }
 
-void Page::begin_table(const std::vector<std::string>& columns) {
-  std::string rule = "|";
+void Page::begin_plain_table(const std::vector<std::string>& columns) {
+  plain_row(columns);
   text_ += "|";
-  for (const std::string& column : columns) {
-    text_ += " " + column + " |";
-    rule += "---|";
-  }
-  text_ += " holds |\n" + rule + "---|\n";
+  for (std::size_t i = 0; i < columns.size(); ++i) text_ += "---|";
+  text_ += "\n";
+}
+
+void Page::begin_table(const std::vector<std::string>& columns) {
+  std::vector<std::string> with_verdict = columns;
+  with_verdict.emplace_back("holds");
+  begin_plain_table(with_verdict);
+}
+
+void Page::plain_row(const std::vector<std::string>& cells) {
+  text_ += "|";
+  for (const std::string& cell : cells) text_ += " " + cell + " |";
+  text_ += "\n";
 }
 
 void Page::row(const std::vector<std::string>& cells, bool holds) {
-  text_ += "|";
-  for (const std::string& cell : cells) text_ += " " + cell + " |";
-  text_ += holds ? " yes |\n" : " **no** |\n";
+  std::vector<std::string> with_verdict = cells;
+  with_verdict.emplace_back(holds ? "yes" : "**no**");
+  plain_row(with_verdict);
   ++rows_;
   if (!holds) ++broken_;
 }

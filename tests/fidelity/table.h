@@ -19,6 +19,9 @@ class Page {
   void paragraph(const std::string& text);
   void begin_table(const std::vector<std::string>& columns);
   void row(const std::vector<std::string>& cells, bool holds);
+  // A table without a verdict.
+  void begin_plain_table(const std::vector<std::string>& columns);
+  void plain_row(const std::vector<std::string>& cells);
 
   const std::string& text() const { return text_; }
   unsigned rows() const { return rows_; }
