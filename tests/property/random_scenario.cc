@@ -1,0 +1,149 @@
+#include "tests/property/random_scenario.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/base/random.h"
+#include "sim/scenario/resolve.h"
+
+namespace hearsay::test {
+
+namespace {
+
+constexpr Time kHealAt = 60 * kSecond;
+// A stream that lost a frame breaks after 80 s at the latest; a lost peer is asked again every
+// reconnectInterval, which is 25 s here at most.
+constexpr Duration kPeace = 300 * kSecond;
+
+class Maker {
+ public:
+  explicit Maker(std::uint64_t seed) : random_(Random::root(seed).fork("scenario")) {
+    plan_.seed = seed;
+    plan_.name = fmt::format("property-{}", seed);
+    plan_.duration = kHealAt + kPeace;
+    plan_.heal_at = kHealAt;
+  }
+
+  scenario::Scenario make() {
+    organizations();
+    network();
+    config();
+    blocks();
+    const std::uint32_t faults = random_.below(5);
+    for (std::uint32_t i = 0; i < faults; ++i)
+      fault();
+    return scenario::resolve(std::move(plan_));
+  }
+
+ private:
+  // In [least, most].
+  std::uint32_t between(std::uint32_t least, std::uint32_t most) {
+    return least + random_.below(most - least + 1);
+  }
+  Duration between_ms(std::uint32_t least, std::uint32_t most) {
+    return Duration{between(least, most)} * kMillisecond;
+  }
+  bool one_in(std::uint32_t n) { return random_.below(n) == 0; }
+
+  void organizations() {
+    const std::uint32_t count = between(1, 3);
+    std::uint32_t left = between(std::max(2u, count), 12);
+    for (std::uint32_t i = 0; i < count; ++i) {
+      scenario::Organization org;
+      org.name = fmt::format("org{}", i + 1);
+      const std::uint32_t for_others = count - 1 - i;
+      org.peers = for_others == 0 ? left : between(1, left - for_others);
+      left -= org.peers;
+      org.start.spread = between_ms(0, 3000);
+      if (!one_in(4)) org.external_endpoints = scenario::Selector::peer(org.name, 0);
+      if (!one_in(3)) org.anchors = scenario::Selector::peer(org.name, 0);
+      plan_.organizations.push_back(org);
+    }
+    plan_.channels.push_back({.name = "ch1"});
+  }
+
+  void network() {
+    scenario::Latency& latency = plan_.network.latency;
+    switch (random_.below(3)) {
+      case 0:
+        // Short: two peers that lost each other ask each other again in one rhythm, and while the
+        // moments are nearer than a handshake takes, their dials end each other. Jitter ends
+        // that; where there is none it can go on for ever (Fabric's quirk, comm.md section 9).
+        latency = scenario::Latency::constant(Duration{between(0, 300)} * kMicrosecond);
+        break;
+      case 1:
+        latency = {.distribution = scenario::Distribution::kUniform,
+                   .min = between_ms(0, 5),
+                   .max = between_ms(5, 60)};
+        break;
+      default:
+        latency = {.median = between_ms(1, 10), .p99 = between_ms(10, 100)};
+    }
+    plan_.network.bandwidth = one_in(4) ? 1'000'000 : 1'000'000'000;
+    plan_.cpu.commit_block = one_in(2) ? 0 : between_ms(1, 200);
+    plan_.cpu.verify = one_in(2) ? 0 : 50 * kMicrosecond;
+  }
+
+  void set(const char* key, std::string value) { plan_.config.push_back({key, std::move(value)}); }
+  void set(const char* key, std::uint32_t value) {
+    plan_.config.push_back({key, std::int64_t{value}});
+  }
+
+  // Each key is left alone half of the time, so that defaults meet odd values.
+  void config() {
+    const auto ms = [&](std::uint32_t least, std::uint32_t most) {
+      return fmt::format("{}ms", between(least, most));
+    };
+    if (one_in(2)) set("peer.gossip.aliveTimeInterval", ms(1000, 5000));
+    if (one_in(2)) set("peer.gossip.propagatePeerNum", between(1, 5));
+    if (one_in(2)) set("peer.gossip.propagateIterations", between(1, 2));
+    if (one_in(2)) set("peer.gossip.maxPropagationBurstSize", between(1, 10));
+    if (one_in(2)) set("peer.gossip.maxPropagationBurstLatency", ms(1, 50));
+    if (one_in(2)) set("peer.gossip.pullInterval", ms(1000, 6000));
+    if (one_in(2)) set("peer.gossip.pullPeerNum", between(1, 4));
+    if (one_in(2)) set("peer.gossip.sendBuffSize", between(1, 50));
+    if (one_in(2)) set("peer.gossip.maxBlockCountToStore", between(5, 30));
+    if (one_in(2)) set("peer.gossip.publishStateInfoInterval", ms(1000, 6000));
+    if (one_in(2)) set("peer.gossip.dialTimeout", ms(500, 3000));
+    // With an hour, nobody ever misses an identity.
+    if (one_in(4))
+      set("peer.gossip.publishCertPeriod", ms(1000, 20'000));
+    else if (one_in(2))
+      set("peer.gossip.publishCertPeriod", std::string("1h"));
+  }
+
+  void blocks() {
+    if (one_in(8)) return;
+    plan_.blocks.push_back({.channel = "ch1",
+                            .start = between_ms(100, 20'000),
+                            .interval = between_ms(1, 3000),
+                            .count = between(1, 25),
+                            .size = between(1024, 20'000)});
+  }
+
+  void fault() {
+    scenario::Fault fault;
+    fault.kind = one_in(2) ? scenario::FaultKind::kCrash : scenario::FaultKind::kIsolate;
+    fault.at = between_ms(0, 55'000);
+    if (!one_in(3)) fault.lasts = between_ms(1, 50'000);
+    const scenario::Organization& org =
+        plan_.organizations[random_.below(static_cast<std::uint32_t>(plan_.organizations.size()))];
+    const std::uint32_t first = random_.below(org.peers);
+    fault.peers.kind = scenario::Selector::Kind::kRange;
+    fault.peers.org = org.name;
+    fault.peers.first = first;
+    fault.peers.last = between(first, org.peers - 1);
+    plan_.faults.push_back(fault);
+  }
+
+  Random random_;
+  scenario::Scenario plan_;
+};
+
+}  // namespace
+
+scenario::Scenario random_scenario(std::uint64_t seed) { return Maker(seed).make(); }
+
+}  // namespace hearsay::test

@@ -1,0 +1,15 @@
+// A small random scenario: what differs from seed to seed is everything that may.
+#pragma once
+
+#include <cstdint>
+
+#include "sim/scenario/scenario.h"
+
+namespace hearsay::test {
+
+// 2 to 12 peers in 1 to 3 organisations, one channel, faults of both kinds at random times, a
+// jittered configuration, blocks. Every fault has ended at heal_at; five minutes of peace follow,
+// then the run ends. Resolved and valid.
+scenario::Scenario random_scenario(std::uint64_t seed);
+
+}  // namespace hearsay::test
