@@ -208,6 +208,9 @@ bool Comm::on_frame(ConnId conn, const EnvelopeRef& frame, PeerIndex& from) {
   if (!record.open()) [[unlikely]] {
     if (record.phase() == ConnPhase::kShaking || record.phase() == ConnPhase::kShakingIn) {
       receive_handshake(conn, frame);
+    } else if (record.established()) {
+      // Nobody reads any more: sent for nothing, like what arrives behind the end of a stream.
+      trace_dropped(record.peer(), *frame, DropReason::kConnectionClosed);
     }
     return false;
   }
