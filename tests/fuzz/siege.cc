@@ -65,17 +65,15 @@ const char* fate_name(Fate fate) {
   return kNames[static_cast<std::size_t>(fate)];
 }
 
-Siege::Siege(std::uint64_t seed) : stage_(besieged(seed), *this) {
+Siege::Siege(std::uint64_t seed, sim::WireMode wire)
+    : stage_(besieged(seed), *this, nullptr, wire) {
   for (const char* name : {"org1/3", "org2/1", "org3/0"}) {
     attackers_.push_back(stage_.find(name));
     stage_.seize(attackers_.back());
   }
   stage_.start_all();
-  for (const PeerIndex p : attackers_) {
-    stage_.attacker(p)->heard = [this](ConnId, const EnvelopeRef& frame) {
-      heard_.push_back(frame);
-    };
-  }
+  for (const PeerIndex p : attackers_)
+    listen(p);
   // Until the peers are eligible: state information is published every 4 s.
   stage_.run_for(10 * kSecond);
 }
@@ -108,18 +106,28 @@ void Siege::on_event(const TraceEvent& event) {
   }
 }
 
+// The victim may have dialled the attacker meanwhile; that stream is taken first.
 ConnId Siege::ready_stream(PeerIndex p) {
   Attacker& attacker = *stage_.attacker(p);
-  std::vector<ConnId>& streams = streams_[p];
-  std::erase_if(streams, [&](ConnId conn) { return !attacker.open(conn); });
-  for (const ConnId conn : streams) {
-    if (attacker.ready(conn)) return conn;
-  }
+  // Ids are used again one day.
+  std::erase_if(victim_streams_[p], [&](ConnId conn) { return !attacker.open(conn); });
+  const auto from_victim = [&](ConnId conn) { return victim_streams_[p].contains(conn); };
+  const std::vector<ConnId> ready = attacker.ready_streams();
+  const auto found = std::find_if(ready.rbegin(), ready.rend(), from_victim);
+  if (found != ready.rend()) return *found;
   const ConnId conn = attacker.dial(stage_.home(victim()).identity.internal_endpoint);
-  streams.push_back(conn);
   // SYN, ping and opening of the stream, each there and back.
   stage_.run_for(8 * kLatency);
   return attacker.ready(conn) ? conn : kNoConn;
+}
+
+void Siege::listen(PeerIndex p) {
+  const std::string& pki_id = stage_.directory().pki_id(victim());
+  stage_.attacker(p)->heard = [this, p, pki_id](ConnId conn, const EnvelopeRef& frame) {
+    const auto* hello = frame->message().get<ConnEstablish>();
+    if (hello != nullptr && hello->pki_id == pki_id) victim_streams_[p].insert(conn);
+    heard_.push_back(frame);
+  };
 }
 
 Verdict Siege::shoot(PeerIndex p, const EnvelopeRef& frame) {
@@ -134,7 +142,10 @@ Verdict Siege::shoot(PeerIndex p, const EnvelopeRef& frame) {
   stage_.attacker(p)->write(conn, frame);
   // There, and the news back if the victim closes the stream.
   stage_.run_for(2 * kLatency);
-  return count(*frame, judge(*frame, false));
+  const Verdict verdict = judge(*frame, false);
+  // Somebody else's turn: the victim may go on writing here, but it reads no more.
+  if (verdict.fate == Fate::kNotRead) stage_.attacker(p)->close(conn);
+  return count(*frame, verdict);
 }
 
 Verdict Siege::shoot_first(PeerIndex p, const EnvelopeRef& frame) {

@@ -7,8 +7,11 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "core/trace/sink.h"
 #include "tests/support/stage.h"
@@ -33,7 +36,7 @@ class Siege final : private TraceSink {
  public:
   // org1/0 is the victim. In channel ch1: org1/0..2 and org2/0, sound; org1/3 and org2/1,
   // attackers. Outside: the attacker org3/0.
-  explicit Siege(std::uint64_t seed);
+  explicit Siege(std::uint64_t seed, sim::WireMode wire = sim::WireMode::kShared);
 
   PeerIndex victim() const { return PeerIndex{0}; }
   const std::vector<PeerIndex>& attackers() const { return attackers_; }
@@ -73,6 +76,7 @@ class Siege final : private TraceSink {
   };
 
   void on_event(const TraceEvent& event) override;
+  void listen(PeerIndex attacker);
   ConnId ready_stream(PeerIndex attacker);
   Verdict judge(const Envelope& frame, bool first) const;
   Verdict count(const Envelope& frame, Verdict verdict);
@@ -80,7 +84,8 @@ class Siege final : private TraceSink {
   Watch watch_{kNoPeer, false};
   Stage stage_;
   std::vector<PeerIndex> attackers_;
-  std::map<PeerIndex, std::vector<ConnId>> streams_;
+  // The attackers' streams on which the victim has said who it is.
+  std::map<PeerIndex, std::set<ConnId>> victim_streams_;
   std::vector<EnvelopeRef> heard_;
 };
 

@@ -15,6 +15,14 @@ bool Attacker::ready(ConnId conn) const {
   return found != streams_.end() && found->second.greeted;
 }
 
+std::vector<ConnId> Attacker::ready_streams() const {
+  std::vector<ConnId> ready;
+  for (const auto& [conn, stream] : streams_) {
+    if (stream.greeted) ready.push_back(conn);
+  }
+  return ready;
+}
+
 void Attacker::close(ConnId conn) {
   if (streams_.erase(conn) > 0) transport_.close(conn);
 }

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <string_view>
+#include <vector>
 
 #include "core/ports/transport.h"
 #include "sim/world/tenant.h"
@@ -26,6 +27,8 @@ class Attacker final : public sim::Tenant, private TransportHandler {
   // Is the stream open, and has the far end said its ConnEstablish?
   bool ready(ConnId conn) const;
   bool open(ConnId conn) const { return streams_.contains(conn); }
+  // All streams that are ready(), those that others opened to us included.
+  std::vector<ConnId> ready_streams() const;
   // REQUIRES: open(conn).
   void write(ConnId conn, const EnvelopeRef& frame) { transport_.write(conn, frame); }
   void close(ConnId conn);
