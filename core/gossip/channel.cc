@@ -52,7 +52,9 @@ void Channel::stop() {
 void Channel::configure(const JoinChannel& join) {
   if (join.orgs.empty() || join.sequence < join_.sequence) return;
   join_ = join;
+  // The policy may be another one now.
   state_infos_.purge([this](PeerIndex owner, const Envelope& envelope) {
+    if (owner != context_.self() && has_member(owner)) ask_policy(owner, envelope);
     return !verify_state_info(owner, envelope);
   });
 }
@@ -220,8 +222,16 @@ bool Channel::element_is_valid(const Received& snapshot, const EnvelopeRef& elem
 bool Channel::verify_state_info(PeerIndex owner, const Envelope& envelope) const {
   if (owner == context_.self()) return true;
   if (!has_member(owner)) return false;
-  return context_.crypto.verify_by_channel(name_, context_.directory.identity(owner),
-                                           envelope.signature(), envelope.payload());
+  // The message's MAC names this channel, so the verdict is the same for every node that asks.
+  if (envelope.policy_memo() == SignatureMemo::kUnchecked) ask_policy(owner, envelope);
+  return envelope.policy_memo() == SignatureMemo::kGood;
+}
+
+void Channel::ask_policy(PeerIndex owner, const Envelope& envelope) const {
+  const bool good =
+      context_.crypto.verify_by_channel(name_, context_.directory.identity(owner),
+                                        envelope.signature(), envelope.payload());
+  envelope.set_policy_memo(good ? SignatureMemo::kGood : SignatureMemo::kBad);
 }
 
 bool Channel::learn_state_info(PeerIndex owner, const EnvelopeRef& envelope) {

@@ -108,6 +108,8 @@ class Channel final : public TimerHandler {
   bool block_is_valid(const Envelope& envelope) const;
   // 4. Would the cache take state information of this owner?
   bool verify_state_info(PeerIndex owner, const Envelope& envelope) const;
+  // Evaluates the channel's readers policy anew and remembers its verdict on the envelope.
+  void ask_policy(PeerIndex owner, const Envelope& envelope) const;
   bool learn_state_info(PeerIndex owner, const EnvelopeRef& envelope);
   // False when the element ends the processing of its snapshot; the reason is traced.
   bool element_is_valid(const Received& snapshot, const EnvelopeRef& element) const;

@@ -28,14 +28,14 @@ class Context {
  public:
   Context(NodeIdentity who, const Config& settings, Directory& names, Clock& time, Transport& streams,
           const MessageCrypto& keys, TraceSink& sink, Random node_random)
-      : identity(std::move(who)),
-        config(settings),
-        directory(names),
-        clock(time),
+      : clock(time),
         transport(streams),
+        directory(names),
+        config(settings),
         crypto(keys),
-        random(node_random),
-        sink_(sink) {}
+        sink_(sink),
+        identity(std::move(who)),
+        random(node_random) {}
 
   PeerIndex self() const { return identity.self; }
   OrgIndex org() const { return identity.org; }
@@ -65,16 +65,19 @@ class Context {
            .type = static_cast<std::uint8_t>(envelope.type())});
   }
 
-  const NodeIdentity identity;
-  const Config& config;
-  Directory& directory;
+  // What every message touches stands first, in one cache line: the ports and who we are.
   Clock& clock;
   Transport& transport;
+  Directory& directory;
+  const Config& config;
   const MessageCrypto& crypto;
-  const Random random;  // engines fork their own stream by name
 
  private:
   TraceSink& sink_;
+
+ public:
+  const NodeIdentity identity;
+  const Random random;  // engines fork their own stream by name
 };
 
 }  // namespace hearsay

@@ -91,6 +91,9 @@ class Envelope final : public RefCounted<Envelope> {
   void set_channel_memo(ChannelIndex c) const { channel_memo_ = c; }
   SignatureMemo signature_memo() const { return signature_memo_; }
   void set_signature_memo(SignatureMemo m) const { signature_memo_ = m; }
+  // The verdict of the readers policy of the channel that channel_memo() names.
+  SignatureMemo policy_memo() const { return policy_memo_; }
+  void set_policy_memo(SignatureMemo m) const { policy_memo_ = m; }
 
   ~Envelope();
 
@@ -111,6 +114,7 @@ class Envelope final : public RefCounted<Envelope> {
   bool has_stamp_ = false;
   bool has_payload_ = false;
   mutable SignatureMemo signature_memo_ = SignatureMemo::kUnchecked;
+  mutable SignatureMemo policy_memo_ = SignatureMemo::kUnchecked;
   mutable ChannelIndex channel_memo_ = kNoChannel;
   mutable PeerIndex subject_memo_ = kNoPeer;
   std::uint32_t wire_size_ = 0;
