@@ -9,11 +9,11 @@ namespace {
 class SwallowAll final : public Rule {
  public:
   explicit SwallowAll(std::span<const HostIndex> hosts) {
-    for (const HostIndex host : hosts) cut_off_.set(host);
+    for (const HostIndex host : hosts)
+      cut_off_.set(host);
   }
   Verdict on_frame(const FrameInfo& frame, Time) override {
-    return cut_off_.test(frame.from) || cut_off_.test(frame.to) ? Verdict::drop()
-                                                                : Verdict::pass();
+    return cut_off_.test(frame.from) || cut_off_.test(frame.to) ? Verdict::drop() : Verdict::pass();
   }
 
  private:

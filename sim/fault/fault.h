@@ -1,7 +1,7 @@
 // Fault: something that goes wrong for a while.
 //
-// Faults act on hosts and frames alone; they know no protocol. Which hosts are meant may depend on the
-// moment (the leader of an organisation), so they are handed over when the fault begins.
+// Faults act on hosts and frames alone; they know no protocol. Which hosts are meant may depend on
+// the moment (the leader of an organisation), so they are handed over when the fault begins.
 #pragma once
 
 #include <memory>
@@ -17,14 +17,15 @@ class Fault {
  public:
   virtual ~Fault() = default;
 
-  // Both are called once, begin first, as actions of the world. `hosts` is ascending, no host twice.
+  // Both are called once, begin first, as actions of the world. `hosts` is ascending, no host
+  // twice.
   virtual void begin(std::span<const HostIndex> hosts) = 0;
   // What was changed is changed back, as far as it can be.
   virtual void end() = 0;
 };
 
-// Kills the hosts' processes; the kernels close their connections. At its end, the hosts that it killed
-// start again.
+// Kills the hosts' processes; the kernels close their connections. At its end, the hosts that it
+// killed start again.
 class Crash final : public Fault {
  public:
   explicit Crash(World& world) : world_(world) {}

@@ -23,8 +23,8 @@ class FaultSchedule {
   // Outlives the run; its destruction ends what faults still hold.
   explicit FaultSchedule(World& world) : world_(world) {}
 
-  // Arranges one fault. Beginning and end are traced, one event per host, under the number of faults added
-  // before. REQUIRES: until >= at.
+  // Arranges one fault. Beginning and end are traced, one event per host, under the number of
+  // faults added before. REQUIRES: until >= at.
   void add(FaultPlan plan);
 
  private:

@@ -1,5 +1,7 @@
 #include "sim/net/latency.h"
 
+#include <cmath>
+
 #include "core/base/assert.h"
 #include "core/base/portable_math.h"
 
@@ -35,7 +37,7 @@ Latency Latency::lognormal(Duration median, Duration p99) {
     if (i == 0) p = kEdge;
     if (i == kSteps) p = 1 - kEdge;
     const double value = middle * portable_exp(sigma * portable_inverse_normal_cdf(p));
-    table->push_back(static_cast<Duration>(value + 0.5));
+    table->push_back(std::llround(value));
   }
   Latency latency;
   latency.kind_ = Kind::kTable;

@@ -49,6 +49,16 @@ constexpr std::uint32_t high_of(std::uint64_t pair) {
 }
 constexpr std::uint32_t low_of(std::uint64_t pair) { return static_cast<std::uint32_t>(pair); }
 
+// A pointer in a payload.
+template <typename T>
+std::uint64_t payload_of(T* pointer) {
+  return reinterpret_cast<std::uint64_t>(pointer);
+}
+template <typename T>
+T* pointer_in(std::uint64_t payload) {
+  return reinterpret_cast<T*>(payload);  // NOLINT(performance-no-int-to-ptr): 32-byte events
+}
+
 // Arrivals are whole microseconds.
 constexpr Time whole_microsecond(Time t) { return (t + 999) / 1000 * 1000; }
 

@@ -94,7 +94,7 @@ bool VirtualTransport::write(ConnId id, const EnvelopeRef& frame) {
   conn->last_arrival = arrival;
   EnvelopeRef share = frame;
   network.post(host_, arrival, net_event::kFrame, to, raw(conn->far_conn),
-               reinterpret_cast<std::uint64_t>(share.detach()));
+               payload_of(share.detach()));
   return true;
 }
 
@@ -133,19 +133,19 @@ std::optional<Time> Network::quote(HostIndex from, HostIndex to, std::uint32_t s
 std::uint64_t Network::pack_frame(const EnvelopeRef& frame) const {
   if (wire_ == WireMode::kShared) {
     EnvelopeRef share = frame;
-    return reinterpret_cast<std::uint64_t>(share.detach());
+    return payload_of(share.detach());
   }
   auto encoded = std::make_unique<EncodedFrame>(
       EncodedFrame{encode_envelope(*frame), frame->kind(), frame->type()});
   HS_ASSERT_MSG(encoded->bytes.size() == frame->wire_size(), "wire_size() must be exact");
-  return reinterpret_cast<std::uint64_t>(encoded.release());
+  return payload_of(encoded.release());
 }
 
 EnvelopeRef Network::unpack_frame(std::uint64_t payload) const {
   if (wire_ == WireMode::kShared) {
-    return EnvelopeRef::adopt(reinterpret_cast<const Envelope*>(payload));
+    return EnvelopeRef::adopt(pointer_in<const Envelope>(payload));
   }
-  const std::unique_ptr<EncodedFrame> encoded(reinterpret_cast<EncodedFrame*>(payload));
+  const std::unique_ptr<EncodedFrame> encoded(pointer_in<EncodedFrame>(payload));
   auto decoded = decode_envelope(encoded->bytes);
   HS_ASSERT_MSG(decoded.ok(), "what was encoded must decode");
   return std::move(decoded).value();
@@ -153,9 +153,9 @@ EnvelopeRef Network::unpack_frame(std::uint64_t payload) const {
 
 void Network::release_frame(std::uint64_t payload) const {
   if (wire_ == WireMode::kShared) {
-    static_cast<void>(EnvelopeRef::adopt(reinterpret_cast<const Envelope*>(payload)));
+    static_cast<void>(EnvelopeRef::adopt(pointer_in<const Envelope>(payload)));
   } else {
-    delete reinterpret_cast<EncodedFrame*>(payload);
+    delete pointer_in<EncodedFrame>(payload);
   }
 }
 
@@ -165,7 +165,7 @@ void Network::hint(const Event& event) {
   if (event.kind() != net_event::kFrame) return;
   VirtualTransport& transport = at(event.host());
   transport.conns_.prefetch(ConnId{event.slot});
-  const auto* envelope = reinterpret_cast<const Envelope*>(event.payload);
+  const auto* envelope = pointer_in<const Envelope>(event.payload);
   __builtin_prefetch(envelope);
   if (transport.hinted_ != nullptr) {
     transport.hinted_->hint(ConnId{event.slot}, wire_ == WireMode::kShared ? envelope : nullptr);
@@ -179,19 +179,18 @@ void Network::on_event(const Event& event) {
     return;
   }
   if (kind <= net_event::kPong && staged_ && wait_its_turn(event)) return;
-  using namespace net_event;
-  if (kind == kOpen) return streams_.on_open(event);
-  if (kind == kClose) return streams_.on_end(event, StreamEnd::kRemoteClosed);
-  if (kind == kReset) return streams_.on_end(event, StreamEnd::kBroken);
-  if (kind == kPing) return dialler_.on_ping(event);
-  if (kind == kPong) return dialler_.on_pong(event);
-  if (kind == kSyn) return dialler_.on_syn(event);
-  if (kind == kSynAck) return dialler_.on_syn_ack(event);
-  if (kind == kRefused) return dialler_.on_refused(event);
-  if (kind == kDialAgain) return dialler_.on_dial_again(event);
-  if (kind == kRetransmit) return streams_.on_retransmit(event);
-  if (kind == kGiveUp) return streams_.on_give_up(event);
-  HS_ASSERT(kind == kRoom);
+  if (kind == net_event::kOpen) return streams_.on_open(event);
+  if (kind == net_event::kClose) return streams_.on_end(event, StreamEnd::kRemoteClosed);
+  if (kind == net_event::kReset) return streams_.on_end(event, StreamEnd::kBroken);
+  if (kind == net_event::kPing) return dialler_.on_ping(event);
+  if (kind == net_event::kPong) return dialler_.on_pong(event);
+  if (kind == net_event::kSyn) return dialler_.on_syn(event);
+  if (kind == net_event::kSynAck) return dialler_.on_syn_ack(event);
+  if (kind == net_event::kRefused) return dialler_.on_refused(event);
+  if (kind == net_event::kDialAgain) return dialler_.on_dial_again(event);
+  if (kind == net_event::kRetransmit) return streams_.on_retransmit(event);
+  if (kind == net_event::kGiveUp) return streams_.on_give_up(event);
+  HS_ASSERT(kind == net_event::kRoom);
   streams_.on_room(event);
 }
 
@@ -204,11 +203,11 @@ bool Network::wait_its_turn(const Event& event) {
   ContentKind content = ContentKind::kNone;
   std::uint32_t size = 0;
   if (is_frame && wire_ == WireMode::kShared) {
-    const auto* envelope = reinterpret_cast<const Envelope*>(event.payload);
+    const auto* envelope = pointer_in<const Envelope>(event.payload);
     content = envelope->kind();
     size = envelope->wire_size();
   } else if (is_frame) {
-    const auto* encoded = reinterpret_cast<const EncodedFrame*>(event.payload);
+    const auto* encoded = pointer_in<const EncodedFrame>(event.payload);
     content = encoded->kind;
     size = static_cast<std::uint32_t>(encoded->bytes.size());
   }
@@ -251,11 +250,11 @@ void Network::drop_arrived(const Event& event) {
   MessageType type{};
   std::uint32_t size = 0;
   if (wire_ == WireMode::kShared) {
-    const auto* envelope = reinterpret_cast<const Envelope*>(event.payload);
+    const auto* envelope = pointer_in<const Envelope>(event.payload);
     type = envelope->type();
     size = envelope->wire_size();
   } else {
-    const auto* encoded = reinterpret_cast<const EncodedFrame*>(event.payload);
+    const auto* encoded = pointer_in<const EncodedFrame>(event.payload);
     type = encoded->type;
     size = static_cast<std::uint32_t>(encoded->bytes.size());
   }

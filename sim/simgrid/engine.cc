@@ -1,8 +1,7 @@
 #include "sim/simgrid/engine.h"
 
-#include <signal.h>
-
 #include <array>
+#include <csignal>
 #include <utility>
 
 #include <xbt/log.h>

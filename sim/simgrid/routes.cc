@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <map>
 #include <tuple>
 
@@ -19,7 +20,8 @@ namespace {
 
 std::uint64_t bits_per_second(double bytes_per_second) {
   if (bytes_per_second >= kInfiniteBytesPerSecond) return 0;
-  return std::max<std::uint64_t>(1000, static_cast<std::uint64_t>(bytes_per_second * 8 + 0.5));
+  return std::max<std::uint64_t>(1000,
+                                 static_cast<std::uint64_t>(std::llround(bytes_per_second * 8)));
 }
 
 std::uint64_t narrower(std::uint64_t a, std::uint64_t b) {
@@ -98,7 +100,7 @@ HostRoute host_route(const s4u::Host& from, const s4u::Host& to) {
   std::vector<s4u::Link*> links;
   double latency = 0;
   from.route_to(&to, links, &latency);
-  HostRoute route{.latency = static_cast<Duration>(latency * 1e9 + 0.5)};
+  HostRoute route{.latency = std::llround(latency * 1e9)};
   for (const s4u::Link* link : links) {
     route.bandwidth_bps = narrower(route.bandwidth_bps, bits_per_second(link->get_bandwidth()));
   }

@@ -26,8 +26,8 @@ HostIndex World::add_host(std::string name, TenantFactory factory) {
   HS_ASSERT_MSG(wire_ != nullptr, "a network must be attached first");
   HS_ASSERT(hosts_.size() < kHostsMax);
   const HostIndex host = peer_index(hosts_.size());
-  hosts_.push_back(std::unique_ptr<Host>(
-      new Host{std::move(name), std::move(factory), NodeClock(*this, host), nullptr}));
+  hosts_.push_back(std::make_unique<Host>(
+      Host{std::move(name), std::move(factory), NodeClock(*this, host), nullptr}));
   keys_.push_back(first_key(origin_of(host)));
   wire_->host_added(host, at(host).name);
   return host;

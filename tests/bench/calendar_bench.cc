@@ -1,7 +1,7 @@
 // The calendar alone, by the hold model: take the head, push one event at a random later time.
 //
-// "frames" draws gaps as a network's latencies (0.5 to 20 ms); "timers" adds one far timer in
-// fifty.
+// "frames" draws gaps as a network's latencies (0.5 to 20 ms); "timers" makes one event in fifty a
+// timer up to 4 s away.
 #include "sim/world/calendar.h"
 
 #include <cstdint>

@@ -11,6 +11,7 @@ namespace {
 std::vector<Duration> draws(const Latency& latency, int count) {
   Random random = Random::root(5);
   std::vector<Duration> out;
+  out.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i)
     out.push_back(latency.draw(random));
   std::sort(out.begin(), out.end());

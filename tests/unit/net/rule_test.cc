@@ -15,7 +15,7 @@ struct Fixture {
   FrameInfo frame{HostIndex{0}, HostIndex{1}, FrameKind::kFrame};
 
   RuleGuard install(Verdict verdict) { return rules.install(std::make_unique<FixedRule>(verdict)); }
-  Action judged() { return rules.judge(frame, 0).action; }
+  Action judged() const { return rules.judge(frame, 0).action; }
 };
 
 TEST(RuleTest, no_rule_passes) {

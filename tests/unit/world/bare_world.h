@@ -89,7 +89,7 @@ struct BareWorld {
   }
   ~BareWorld() { world.shut_down(); }
 
-  TimerTenant& tenant(std::uint32_t host = 0) {
+  TimerTenant& tenant(std::uint32_t host = 0) const {
     return static_cast<TimerTenant&>(*world.tenant(HostIndex{host}));
   }
   TimerId arm(Time at, std::uint32_t cookie, std::uint32_t host = 0) {
