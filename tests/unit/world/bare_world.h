@@ -92,7 +92,7 @@ struct BareWorld {
   TimerTenant& tenant(std::uint32_t host = 0) const {
     return static_cast<TimerTenant&>(*world.tenant(HostIndex{host}));
   }
-  TimerId arm(Time at, std::uint32_t cookie, std::uint32_t host = 0) {
+  TimerId arm(Time at, std::uint32_t cookie, std::uint32_t host = 0) const {
     return tenant(host).clock.arm(at, tenant(host), TimerKind::kUser, cookie);
   }
 
