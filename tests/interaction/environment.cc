@@ -343,6 +343,9 @@ void Environment::send_raw(const Command& c) {
   const PeerIndex p = running_attacker(c);
   std::string hex = c.input;
   std::erase_if(hex, [](char ch) { return ch == '\n' || ch == ' '; });
+  if (hex.size() % 2 != 0 || hex.find_first_not_of("0123456789abcdef") != std::string::npos) {
+    throw Mistake{"not an even number of hexadecimal digits"};
+  }
   stage().attacker(p)->write(conn_to(p, c.value("to")), from_payload(from_hex(hex)));
 }
 
@@ -470,7 +473,8 @@ Duration Environment::duration(const std::string& text) {
 }
 
 std::uint64_t Environment::number(const std::string& text) {
-  if (text.empty() || text.find_first_not_of("0123456789") != std::string::npos) {
+  if (text.empty() || text.size() > 18 ||
+      text.find_first_not_of("0123456789") != std::string::npos) {
     throw Mistake{"no number: '" + text + "'"};
   }
   return std::stoull(text);
