@@ -59,6 +59,11 @@ T* pointer_in(std::uint64_t payload) {
   return reinterpret_cast<T*>(payload);  // NOLINT(performance-no-int-to-ptr): 32-byte events
 }
 
+// Who sent what arrives with a frame's event: its origin.
+constexpr HostIndex sender_of(const Event& event) {
+  return HostIndex{static_cast<std::uint32_t>((event.key >> kSequenceBits) - 1)};
+}
+
 // Arrivals are whole microseconds.
 constexpr Time whole_microsecond(Time t) { return (t + 999) / 1000 * 1000; }
 

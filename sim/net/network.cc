@@ -34,8 +34,9 @@ void Network::set_access(HostIndex host, std::uint64_t up_bps, std::uint64_t dow
 }
 
 void Network::update_plain() {
-  plain_ = rules_.empty() && !access_.limited() && wire_ == WireMode::kShared;
-  staged_ = access_.limited() || serviced_;
+  plain_ = rules_.empty() && wire_ == WireMode::kShared;
+  limited_ = access_.limited();
+  staged_ = limited_ || serviced_;
 }
 
 void Network::rules_changed() {
@@ -83,14 +84,13 @@ void VirtualTransport::open_stream(ConnId conn) {
 
 bool VirtualTransport::write(ConnId id, const EnvelopeRef& frame) {
   Conn* conn = conns_.find(id);
-  if (conn == nullptr || !conn->plain() || !network_.plain_) {
-    return !up() || network_.streams_.write(*this, id, frame);
-  }
   Network& network = network_;
+  if (conn == nullptr || !conn->plain() || !network.plain_ ||
+      (network.limited_ && !network.streams_.uplink_has_room(host_))) {
+    return !up() || network.streams_.write(*this, id, frame);
+  }
   const HostIndex to = conn->far_host;
-  const Time travel = network.links_.travel(host_, to, frame->wire_size(), 0, random_);
-  const Time arrival =
-      std::max(whole_microsecond(network.world_.now() + travel), conn->last_arrival);
+  const Time arrival = std::max(network.arrival(*this, to, frame->wire_size()), conn->last_arrival);
   conn->last_arrival = arrival;
   EnvelopeRef share = frame;
   network.post(host_, arrival, net_event::kFrame, to, raw(conn->far_conn),
@@ -105,17 +105,6 @@ bool VirtualTransport::write_fails(ConnId id) const {
 
 void VirtualTransport::close(ConnId conn) {
   if (up()) network_.streams_.close(*this, conn);
-}
-
-Time Network::arrival(VirtualTransport& from, HostIndex to, std::uint32_t size) {
-  Time departure = world_.now();
-  std::uint64_t sender_ps = 0;
-  if (access_.limited()) {
-    departure = access_.send(from.host_, size, departure);
-    sender_ps = access_.up_ps(from.host_);
-  }
-  return whole_microsecond(departure +
-                           links_.travel(from.host_, to, size, sender_ps, from.random_));
 }
 
 std::optional<Time> Network::quote(HostIndex from, HostIndex to, std::uint32_t size) {
@@ -175,7 +164,12 @@ void Network::hint(const Event& event) {
 void Network::on_event(const Event& event) {
   const EventKind kind = bare_kind(event.kind());
   if (kind == net_event::kFrame) [[likely]] {
-    if (!staged_ || !wait_its_turn(event)) deliver(event);
+    if (staged_ && (serviced_ || wire_ == WireMode::kBytes || stage_of(event.kind()) != 0
+                        ? wait_its_turn(event)
+                        : !passes_downlink(event))) {
+      return;
+    }
+    deliver(event);
     return;
   }
   if (kind <= net_event::kPong && staged_ && wait_its_turn(event)) return;
@@ -192,6 +186,24 @@ void Network::on_event(const Event& event) {
   if (kind == net_event::kGiveUp) return streams_.on_give_up(event);
   HS_ASSERT(kind == net_event::kRoom);
   streams_.on_room(event);
+}
+
+// The usual case of wait_its_turn(): an envelope, a downlink, no CPU. True: it is through already.
+bool Network::passes_downlink(const Event& event) {
+  const auto* envelope = pointer_in<const Envelope>(event.payload);
+  const Time now = world_.now();
+  const Time through =
+      access_.receive(event.host(), envelope->wire_size(), access_.up_ps(sender_of(event)), now);
+  if (through == now) return true;
+  put_back(event, through, 1);
+  return false;
+}
+
+void Network::put_back(const Event& event, Time through, unsigned stage) {
+  Event later = event;
+  later.time = whole_microsecond(through);
+  later.host_and_kind = Event::pack(event.host(), with_stage(event.kind(), stage));
+  world_.calendar().push(later);
 }
 
 // Leads what arrived through the downlink and the CPU, both first in, first out. True: the event
@@ -216,8 +228,7 @@ bool Network::wait_its_turn(const Event& event) {
   if (stage == 0) {
     stage = 1;
     if (access_.limited()) {
-      const auto sender = static_cast<std::uint32_t>((event.key >> kSequenceBits) - 1);
-      through = access_.receive(event.host(), size, access_.up_ps(HostIndex{sender}), now);
+      through = access_.receive(event.host(), size, access_.up_ps(sender_of(event)), now);
     }
   }
   if (through == now && stage == 1) {
@@ -229,10 +240,7 @@ bool Network::wait_its_turn(const Event& event) {
     }
   }
   if (through == now) return false;
-  Event later = event;
-  later.time = whole_microsecond(through);
-  later.host_and_kind = Event::pack(event.host(), with_stage(event.kind(), stage));
-  world_.calendar().push(later);
+  put_back(event, through, stage);
   return true;
 }
 
@@ -258,8 +266,7 @@ void Network::drop_arrived(const Event& event) {
     type = encoded->type;
     size = static_cast<std::uint32_t>(encoded->bytes.size());
   }
-  const HostIndex sender{static_cast<std::uint32_t>((event.key >> kSequenceBits) - 1)};
-  trace_drop(event.host(), sender, type, size,
+  trace_drop(event.host(), sender_of(event), type, size,
              at(event.host()).up() ? DropReason::kConnectionClosed : DropReason::kNodeStopped);
   release_frame(event.payload);
 }

@@ -3,7 +3,7 @@
 // A frame written at t leaves when the sender's uplink has sent what was written before, travels as
 // the link model draws, and arrives rounded up to a whole microsecond, never before an earlier
 // frame of its stream; then it passes the receiver's downlink and CPU, when those are modelled. The
-// common case (no rule, no bandwidth, shared mode) is one draw and one event.
+// common case (no rule, shared mode) is one draw and one event.
 //
 // Nothing on a stream is silently lost. What a rule drops stalls the stream's direction: frames
 // queue and the first is tried again after 200 ms, doubling, as TCP retransmits; when it gets
@@ -28,6 +28,7 @@
 #include "sim/net/access_links.h"
 #include "sim/net/dialler.h"
 #include "sim/net/link_model.h"
+#include "sim/net/net_event.h"
 #include "sim/net/rule.h"
 #include "sim/net/service_time.h"
 #include "sim/net/streams.h"
@@ -88,6 +89,8 @@ class Network final : public Wire {
 
   // The parts below are in network.cc.
   bool wait_its_turn(const Event& event);
+  bool passes_downlink(const Event& event);
+  void put_back(const Event& event, Time through, unsigned stage);
   void deliver(const Event& event);
   void drop_arrived(const Event& event);
   void rules_changed();
@@ -99,7 +102,16 @@ class Network final : public Wire {
     world_.calendar().push({time, world_.next_key(cause), payload, Event::pack(host, kind), slot});
   }
   // The instant at which something sent now is at the far access link, a whole microsecond.
-  Time arrival(VirtualTransport& from, HostIndex to, std::uint32_t size);
+  Time arrival(VirtualTransport& from, HostIndex to, std::uint32_t size) {
+    Time departure = world_.now();
+    std::uint64_t sender_ps = 0;
+    if (limited_) {
+      departure = access_.send(from.host_, size, departure);
+      sender_ps = access_.up_ps(from.host_);
+    }
+    return whole_microsecond(departure +
+                             links_.travel(from.host_, to, size, sender_ps, from.random_));
+  }
   std::uint64_t pack_frame(const EnvelopeRef& frame) const;
   EnvelopeRef unpack_frame(std::uint64_t payload) const;
   void release_frame(std::uint64_t payload) const;
@@ -113,8 +125,9 @@ class Network final : public Wire {
   RuleSet rules_;
   WireMode wire_;
   ServiceTimes service_;
-  // No rule, no bandwidth, shared mode: a frame is one draw and one event.
+  // No rule, shared mode: a frame is one draw and one event.
   bool plain_ = true;
+  bool limited_ = false;  // access_.limited()
   // Frames pass a downlink or a CPU before they are handed over.
   bool staged_ = false;
   bool serviced_ = false;

@@ -42,10 +42,7 @@ bool Streams::has_room(VirtualTransport& from, Conn& conn, ConnId id, std::uint3
     conn.flags |= Conn::kWantsRoom;
     return false;
   }
-  if (!network_.access_.limited() ||
-      network_.access_.backlog(from.host_, now) <= limits_.uplink_backlog_bytes) {
-    return true;
-  }
+  if (!network_.limited_ || uplink_has_room(from.host_)) return true;
   if ((conn.flags & Conn::kWantsRoom) == 0) {
     conn.flags |= Conn::kWantsRoom;
     const Time room =
@@ -53,6 +50,10 @@ bool Streams::has_room(VirtualTransport& from, Conn& conn, ConnId id, std::uint3
     network_.post(from.host_, room, net_event::kRoom, from.host_, raw(id), 0);
   }
   return false;
+}
+
+bool Streams::uplink_has_room(HostIndex host) const {
+  return network_.access_.backlog_within(host, limits_.uplink_backlog_bytes, network_.world_.now());
 }
 
 void Streams::close(VirtualTransport& from, ConnId id) {

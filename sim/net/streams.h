@@ -58,6 +58,9 @@ class Streams {
   void on_give_up(const Event& event);
   void on_room(const Event& event);
 
+  // No more waits for the uplink of `host` than write() takes. Only asked when bandwidth is finite.
+  bool uplink_has_room(HostIndex host) const;
+
   // Stalled directions, for tests.
   std::size_t stalled() const { return stalls_.size() - free_.size(); }
 

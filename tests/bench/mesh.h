@@ -47,9 +47,10 @@ class Passer final : public Tenant, private TransportHandler {
 };
 
 struct Mesh {
-  Mesh(std::uint32_t hosts, WireMode wire)
+  Mesh(std::uint32_t hosts, WireMode wire, std::uint64_t bandwidth_bps = 0)
       : size(hosts),
         network(world, {.links = LinkModel(Latency::lognormal(2 * kMillisecond, 20 * kMillisecond)),
+                        .bandwidth_bps = bandwidth_bps,
                         .wire = wire}) {
     for (std::uint32_t h = 0; h < hosts; ++h) {
       const std::string name = "host" + std::to_string(h);
