@@ -45,8 +45,10 @@ one() {
   local out=$work/$scenario-$name-$wire-$clock sets=(--set 'expect=[]') set
   for set in "$@"; do sets+=(--set "$set"); done
   "${program[$name]}" run "$root/scenarios/$scenario.json" "${sets[@]}" --wire "$wire" --clock "$clock" \
-    --trace none --quiet --out "$out" 2>"$out.err" || true
-  sed -n 's/^  "digest": "\([0-9a-f]*\)",$/\1/p' "$out/summary.json" >"$out.digest" 2>>"$out.err" || true
+    --trace none --quiet --out "$out" 2>"$out.err" || echo "ended with $?" >>"$out.err"
+  : >"$out.digest"
+  [[ ! -f $out/summary.json ]] ||
+    sed -n 's/^  "digest": "\([0-9a-f]*\)",$/\1/p' "$out/summary.json" >"$out.digest"
 }
 
 cores=$(nproc)
