@@ -40,6 +40,17 @@ void ask_for_routes(const ZonedHosts& hosts, const SayStep& say_step) {
 }
 
 // Builds the platform and looks at all of it. What is wrong, or nothing.
+// SimGrid takes links that no network can have.
+std::optional<std::string> impossible_link(const s4u::Engine& engine) {
+  for (const s4u::Link* link : engine.get_all_links()) {
+    if (link->get_latency() < 0) return "link \"" + link->get_name() + "\": negative latency";
+    if (link->get_bandwidth() <= 0) {
+      return "link \"" + link->get_name() + "\": the bandwidth must be above 0";
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> try_building(const Builder& build, bool wants_hosts,
                                         const SayStep& say_step) {
   try {
@@ -47,6 +58,7 @@ std::optional<std::string> try_building(const Builder& build, bool wants_hosts,
     const auto engine = make_engine(false);
     build(*engine);
     engine->seal_platform();
+    if (auto wrong = impossible_link(*engine)) return wrong;
     if (!wants_hosts) return std::nullopt;
     say_step("comparing the routes of a cluster's hosts");
     const ZonedHosts hosts = divide_into_zones();

@@ -118,8 +118,9 @@ Findings check_machine_paths(const SourceFile& file) {
 Findings check_dead_sources(const std::vector<SourceFile>& files) {
   std::map<std::string, std::string> cmake_lists;
   for (const SourceFile& file : files) {
-    if (file.path == "CMakeLists.txt" || file.path.ends_with("/CMakeLists.txt")) {
-      cmake_lists[folder_of(file.path)] = without_hash_comments(file.text);
+    const bool list = file.path == "CMakeLists.txt" || file.path.ends_with("/CMakeLists.txt");
+    if (list || file.path.ends_with(".cmake")) {
+      cmake_lists[folder_of(file.path)] += without_hash_comments(file.text);
     }
   }
   Findings out;
