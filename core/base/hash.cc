@@ -1,7 +1,8 @@
 #include "core/base/hash.h"
 
-#include <openssl/evp.h>
 #include <xxhash.h>
+
+#include <openssl/evp.h>
 
 #include "core/base/assert.h"
 

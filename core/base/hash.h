@@ -1,4 +1,5 @@
-// Hashes that are the same on every machine: XXH3 for bytes, a finaliser for integers, SHA-256 for ids.
+// Hashes that are the same on every machine: XXH3 for bytes, a finaliser for integers, SHA-256 for
+// ids.
 #pragma once
 
 #include <array>

@@ -1,9 +1,9 @@
 // Dense identifiers.
 //
-// Inside a process peers, organisations, channels and connections are small integers; the names of the
-// wire (PKI-ID, endpoint, MSP id, channel name) are mapped to them once, by the Directory. Each kind is a
-// type of its own, so a PeerIndex never becomes an OrgIndex by accident. `raw` gives the integer for
-// indexing an array.
+// Inside a process peers, organisations, channels and connections are small integers; the names of
+// the wire (PKI-ID, endpoint, MSP id, channel name) are mapped to them once, by the Directory. Each
+// kind is a type of its own, so a PeerIndex never becomes an OrgIndex by accident. `raw` gives the
+// integer for indexing an array.
 #pragma once
 
 #include <cstdint>

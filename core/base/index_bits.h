@@ -1,7 +1,7 @@
 // IndexBits: a set of small integers as one bit each, iterated in ascending order.
 //
-// Holds "which peers are alive", "whose identity is known" for a whole organisation in N/8 bytes. Grows on
-// set(); reading beyond the end gives false. Also draws uniform samples.
+// Holds "which peers are alive", "whose identity is known" for a whole organisation in N/8 bytes.
+// Grows on set(); reading beyond the end gives false. Also draws uniform samples.
 #pragma once
 
 #include <bit>
@@ -45,16 +45,18 @@ class IndexBits {
     }
   }
 
-  // Draws up to k distinct members that `accept`, uniformly over all such subsets, in the order drawn.
-  // Fewer than k only when fewer members are accepted. Appends to out.
+  // Draws up to k distinct members that `accept`, uniformly over all such subsets, in the order
+  // drawn. Fewer than k only when fewer members are accepted. Appends to out.
   //
-  // Divergence: Fabric walks a random permutation of the whole pool (filter.SelectPeers); drawing indices
-  // and rejecting gives the same distribution in O(k) when most indices match. See docs/adr.
+  // Divergence: Fabric walks a random permutation of the whole pool (filter.SelectPeers); drawing
+  // indices and rejecting gives the same distribution in O(k) when most indices match. See
+  // docs/adr.
   template <typename Accept>
   void sample(std::uint32_t k, Random& random, Accept&& accept, std::vector<PeerIndex>& out) const {
     const std::size_t first = out.size();
     if (k == 0 || count_ == 0) return;
-    // While the set is dense a draw hits with good odds; after too many misses, fall back to a full pass.
+    // While the set is dense a draw hits with good odds; after too many misses, fall back to a full
+    // pass.
     std::uint32_t misses_left = 8 * k + 32;
     const std::uint32_t bound = limit();
     if (count_ > k && std::uint64_t{count_} * 8 >= bound) {
@@ -78,8 +80,8 @@ class IndexBits {
     return false;
   }
 
-  // Completes a sample by a partial Fisher-Yates shuffle of the accepted members not drawn yet. Keeping
-  // what was drawn is sound: draws so far are a uniform ordered prefix.
+  // Completes a sample by a partial Fisher-Yates shuffle of the accepted members not drawn yet.
+  // Keeping what was drawn is sound: draws so far are a uniform ordered prefix.
   template <typename Accept>
   void sample_by_pass(std::uint32_t k, Random& random, Accept&& accept, std::size_t first,
                       std::vector<PeerIndex>& out) const {

@@ -30,7 +30,8 @@ std::uint64_t Random::below64(std::uint64_t bound) {
   HS_ASSERT(bound > 0);
   const std::uint64_t threshold = (0 - bound) % bound;
   std::uint64_t draw = next64();
-  while (draw < threshold) draw = next64();
+  while (draw < threshold)
+    draw = next64();
   return draw % bound;
 }
 

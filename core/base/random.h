@@ -1,13 +1,15 @@
 // Random: one generator for ever, in named streams.
 //
-// Every consumer owns a stream made by naming it: Random::root(seed).fork("org1/17").fork("membership").
-// The name alone decides the stream, so a new consumer never shifts an old one's draws, and forking draws
-// nothing. The generator is PCG32 (M. O'Neill, 2014); there are no std:: distributions, whose results
-// differ between libraries. 24 bytes.
+// Every consumer owns a stream made by naming it:
+// Random::root(seed).fork("org1/17").fork("membership"). The name alone decides the stream, so a
+// new consumer never shifts an old one's draws, and forking draws nothing. The generator is PCG32
+// (M. O'Neill, 2014); there are no std:: distributions, whose results differ between libraries. 24
+// bytes.
 #pragma once
 
 #include <cstdint>
 #include <string_view>
+
 #include <pcg_random.hpp>
 
 #include "core/base/assert.h"

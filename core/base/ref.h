@@ -1,11 +1,11 @@
 // Ref<T>: shared ownership of an immutable object, counted inside the object.
 //
-// The count is not atomic: a world runs on one strand. T derives from RefCounted<T>. A Ref is one pointer
-// wide, so rows that hold one stay small.
+// The count is not atomic: a world runs on one strand. T derives from RefCounted<T>. A Ref is one
+// pointer wide, so rows that hold one stay small.
 #pragma once
 
-#include <cstdint>
 #include <cstddef>
+#include <cstdint>
 #include <type_traits>
 #include <utility>
 
@@ -42,8 +42,8 @@ class Ref {
   Ref(Ref&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
   // A Ref<T> converts to a Ref<const T>.
   template <typename U>
-    requires std::is_convertible_v<U*, T*>
-  Ref(const Ref<U>& other) : object_(other.get()) {  // NOLINT: implicit on purpose
+  requires std::is_convertible_v<U*, T*> Ref(const Ref<U>& other)
+      : object_(other.get()) {  // NOLINT: implicit on purpose
     retain();
   }
   ~Ref() { release(); }

@@ -1,7 +1,8 @@
 // Result<T, E>: a value or the reason why there is none.
 //
-// For trouble that is expected: bad input, unreadable files. Asking the wrong side is broken code and
-// asserts. E defaults to a sentence for a person; rooms that collect complaints use their own type.
+// For trouble that is expected: bad input, unreadable files. Asking the wrong side is broken code
+// and asserts. E defaults to a sentence for a person; rooms that collect complaints use their own
+// type.
 #pragma once
 
 #include <string>
@@ -19,12 +20,13 @@ struct Error {
 };
 template <typename E>
 Error(E) -> Error<E>;
-Error(const char*) -> Error<std::string>;
+Error(const char*)->Error<std::string>;
 
 template <typename T, typename E = std::string>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit on purpose
+  Result(T value)
+      : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit on purpose
   template <typename F>
   Result(Error<F> error) : state_(std::in_place_index<1>, std::move(error.reason)) {}  // NOLINT
 

@@ -1,8 +1,9 @@
 // Virtual and real time as integers.
 //
-// A Time is nanoseconds since the start of a run, a Duration the difference of two Times. Both are plain
-// 64-bit integers so that arithmetic is exact and identical on every machine; the literals carry the unit.
-// The range is 292 years. Nothing in core or sim uses floating point or std::chrono clocks for time.
+// A Time is nanoseconds since the start of a run, a Duration the difference of two Times. Both are
+// plain 64-bit integers so that arithmetic is exact and identical on every machine; the literals
+// carry the unit. The range is 292 years. Nothing in core or sim uses floating point or std::chrono
+// clocks for time.
 #pragma once
 
 #include <cstdint>

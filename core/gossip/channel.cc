@@ -18,11 +18,11 @@ Channel::Channel(Parts parts, ChannelIndex index, const JoinChannel& join)
       index_(index),
       name_(context_.directory.channel_name(index)),
       random_(context_.random.fork("channel").fork(name_)),
-      blocks_(context_.clock,
-              {.block_capacity =
-                   static_cast<std::uint64_t>(context_.config.max_block_count_to_store),
-               .ttl = context_.config.block_ttl(),
-               .sweep_kind = TimerKind::kBlockStoreSweep}),
+      blocks_(
+          context_.clock,
+          {.block_capacity = static_cast<std::uint64_t>(context_.config.max_block_count_to_store),
+           .ttl = context_.config.block_ttl(),
+           .sweep_kind = TimerKind::kBlockStoreSweep}),
       leadership_(context_.clock, {.ttl = context_.config.leadership_ttl(),
                                    .sweep_kind = TimerKind::kLeadershipStoreSweep}),
       state_infos_(context_.clock, {}),
@@ -34,8 +34,8 @@ Channel::Channel(Parts parts, ChannelIndex index, const JoinChannel& join)
   publish_timer_.arm_after(context_.config.publish_state_info_interval);
   request_timer_.arm_after(context_.config.request_state_info_interval);
   sweep_timer_.arm_after(context_.config.state_info_sweep());
-  // Quirk: signed so that self() works, but neither cached nor dirty: nothing is published before the
-  // first update of height or chaincodes.
+  // Quirk: signed so that self() works, but neither cached nor dirty: nothing is published before
+  // the first update of height or chaincodes.
   self_properties_.ledger_height = 1;
   sign_self();
   configure(join);
@@ -93,7 +93,8 @@ std::vector<PeerIndex> Channel::peers() const {
   return found;
 }
 
-// --- 7. incoming -------------------------------------------------------------------------------------
+// --- 7. incoming
+// -------------------------------------------------------------------------------------
 
 void Channel::on_message(const Received& message) {
   if (!admits(message)) return;
@@ -114,7 +115,8 @@ void Channel::on_message(const Received& message) {
 }
 
 bool Channel::admits(const Received& message) const {
-  // That the MAC or the name matches is how the node found this channel; the tag it has checked too.
+  // That the MAC or the name matches is how the node found this channel; the tag it has checked
+  // too.
   if (has_member(message.from)) return true;
   context_.trace_rejected(message.from, *message.envelope, RejectReason::kNotInChannel);
   return false;
@@ -135,7 +137,8 @@ void Channel::on_block(const Received& message) {
 }
 
 bool Channel::block_is_valid(const Envelope& envelope) const {
-  // Data messages carry no signature of their own, so the memo is free to hold the verdict on the block.
+  // Data messages carry no signature of their own, so the memo is free to hold the verdict on the
+  // block.
   if (envelope.signature_memo() == SignatureMemo::kUnchecked) {
     const GossipMessage& message = envelope.message();
     const Payload& payload = *message.get<DataMessage>()->payload;
@@ -169,7 +172,8 @@ void Channel::on_leadership(const Received& message) {
   listener_.on_leadership(index_, message);
 }
 
-// --- 10. exchange of state information ---------------------------------------------------------------
+// --- 10. exchange of state information
+// ---------------------------------------------------------------
 
 void Channel::on_pull_request(const Received& message) {
   const bool requester_is_ours = identities_.in_my_org(message.from);
@@ -228,9 +232,8 @@ bool Channel::verify_state_info(PeerIndex owner, const Envelope& envelope) const
 }
 
 void Channel::ask_policy(PeerIndex owner, const Envelope& envelope) const {
-  const bool good =
-      context_.crypto.verify_by_channel(name_, context_.directory.identity(owner),
-                                        envelope.signature(), envelope.payload());
+  const bool good = context_.crypto.verify_by_channel(name_, context_.directory.identity(owner),
+                                                      envelope.signature(), envelope.payload());
   envelope.set_policy_memo(good ? SignatureMemo::kGood : SignatureMemo::kBad);
 }
 
@@ -248,7 +251,8 @@ bool Channel::learn_state_info(PeerIndex owner, const EnvelopeRef& envelope) {
   return true;
 }
 
-// --- 5, 10, 11. what the node does of itself ---------------------------------------------------------
+// --- 5, 10, 11. what the node does of itself
+// ---------------------------------------------------------
 
 void Channel::on_timer(TimerKind kind, std::uint32_t) {
   switch (kind) {
@@ -278,13 +282,15 @@ void Channel::publish() {
 void Channel::request_state_info() {
   targets_.clear();
   const auto k = static_cast<std::uint32_t>(std::max(0, context_.config.pull_peer_num));
-  view_.alive_set().sample(k, random_, [this](PeerIndex p) { return has_member(p); }, targets_);
+  view_.alive_set().sample(
+      k, random_, [this](PeerIndex p) { return has_member(p); }, targets_);
   if (targets_.empty()) return;
   GossipMessage request;
   request.tag = Tag::kChanOrOrg;
   request.content = StateInfoPullRequest{mac_of(context_.self())};
   const EnvelopeRef envelope = Envelope::unsigned_of(std::move(request));
-  for (const PeerIndex target : targets_) comm_.send(target, envelope);
+  for (const PeerIndex target : targets_)
+    comm_.send(target, envelope);
 }
 
 void Channel::sweep_state_infos() {
@@ -304,13 +310,14 @@ void Channel::sign_self() {
   message.content = std::move(info);
   std::string payload = encode_message(message);
   std::string signature = context_.crypto.sign(payload);
-  self_ = Envelope::signed_of(std::move(message), std::move(payload), std::move(signature), nullptr);
+  self_ =
+      Envelope::signed_of(std::move(message), std::move(payload), std::move(signature), nullptr);
 }
 
 std::string Channel::describe() const {
   return name_ + " height=" + std::to_string(self_properties_.ledger_height) +
-         " blocks=" + std::to_string(blocks_.size()) +
-         " peers=" + std::to_string(peers().size()) + (dirty_ ? " dirty" : "");
+         " blocks=" + std::to_string(blocks_.size()) + " peers=" + std::to_string(peers().size()) +
+         (dirty_ ? " dirty" : "");
 }
 
 }  // namespace hearsay

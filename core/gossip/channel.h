@@ -1,10 +1,10 @@
 // Channel: what one node knows of one channel, and how it takes part in it.
 //
 // Mirrors gossip/gossip/channel/channel.go: the organisations of the channel, the cache of state
-// information that makes peers eligible, the node's own state information and its lazy publication, the
-// store of recent blocks that stops duplicates, and the checks every channel message passes. Spec:
-// channel.md, whose section numbers the source quotes. Block pull is not part of this version: pull
-// messages are counted as unexpected.
+// information that makes peers eligible, the node's own state information and its lazy publication,
+// the store of recent blocks that stops duplicates, and the checks every channel message passes.
+// Spec: channel.md, whose section numbers the source quotes. Block pull is not part of this
+// version: pull messages are counted as unexpected.
 #pragma once
 
 #include <string>
@@ -58,7 +58,8 @@ class Channel final : public TimerHandler {
 
   // 13. An older or empty configuration is ignored; an equal one is applied again.
   void configure(const JoinChannel& join);
-  // 13. Announced with the next publication. Quirk: pushed blocks still flow, and it cannot be undone.
+  // 13. Announced with the next publication. Quirk: pushed blocks still flow, and it cannot be
+  // undone.
   void leave();
 
   // 7. A message that the node found to be for this channel.

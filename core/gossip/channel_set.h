@@ -1,8 +1,8 @@
 // ChannelSet: the channels a node has joined, and which of them a message belongs to.
 //
-// Mirrors gossip/gossip/chanstate.go. A channel, once joined, stays in the set; leaving is a state of the
-// channel. State information names its channel by a MAC of the *subject's* PKI-ID, a pull request for it by
-// a MAC of the *connection's*; everything else by the channel field.
+// Mirrors gossip/gossip/chanstate.go. A channel, once joined, stays in the set; leaving is a state
+// of the channel. State information names its channel by a MAC of the *subject's* PKI-ID, a pull
+// request for it by a MAC of the *connection's*; everything else by the channel field.
 #pragma once
 
 #include <memory>

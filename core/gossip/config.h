@@ -90,7 +90,7 @@ struct Config {
 };
 
 // Values that are constants of Fabric's code, not keys.
-inline constexpr Duration kRequestAckTimeout = 5 * kSecond;       // discovery sendUntilAcked
+inline constexpr Duration kRequestAckTimeout = 5 * kSecond;    // discovery sendUntilAcked
 inline constexpr Duration kProbeStreamTimeout = 10 * kSecond;  // comm handshakeTimeout
 inline constexpr std::int32_t kDeadEndpointQueue = 100;        // comm deadEndpoints
 

@@ -1,7 +1,8 @@
-// Context: everything the engines of one node share: who the node is, its configuration and its ports.
+// Context: everything the engines of one node share: who the node is, its configuration and its
+// ports.
 //
-// Engines see the world through this alone. It owns nothing but the node's random stream and outlives the
-// engines.
+// Engines see the world through this alone. It owns nothing but the node's random stream and
+// outlives the engines.
 #pragma once
 
 #include "core/base/ids.h"
@@ -26,8 +27,8 @@ struct NodeIdentity {
 
 class Context {
  public:
-  Context(NodeIdentity who, const Config& settings, Directory& names, Clock& time, Transport& streams,
-          const MessageCrypto& keys, TraceSink& sink, Random node_random)
+  Context(NodeIdentity who, const Config& settings, Directory& names, Clock& time,
+          Transport& streams, const MessageCrypto& keys, TraceSink& sink, Random node_random)
       : clock(time),
         transport(streams),
         directory(names),

@@ -2,9 +2,7 @@
 
 namespace hearsay {
 
-IdentityMapper::IdentityMapper(Context& context) : context_(context) {
-  known_.set(context.self());
-}
+IdentityMapper::IdentityMapper(Context& context) : context_(context) { known_.set(context.self()); }
 
 IdentityMapper::Put IdentityMapper::put(std::string_view pki_id, std::string_view identity) {
   const auto refuse = [](PutOutcome why) { return Put{why, kNoPeer}; };

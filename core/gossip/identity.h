@@ -1,9 +1,9 @@
 // IdentityMapper: whose identity this node knows (gossip/identity/identity.go).
 //
-// The bytes of identities live in the Directory, once per process; the mapper holds which of them this
-// node has accepted. Put checks, in Fabric's order: PKI-ID present, identity present, expiration can be
-// determined, identity valid, PKI-ID is the identity's, not expired. An identity already known is left
-// alone and counts as accepted. The node's own identity is always known.
+// The bytes of identities live in the Directory, once per process; the mapper holds which of them
+// this node has accepted. Put checks, in Fabric's order: PKI-ID present, identity present,
+// expiration can be determined, identity valid, PKI-ID is the identity's, not expired. An identity
+// already known is left alone and counts as accepted. The node's own identity is always known.
 //
 // Expiry timers, idle purge and revocation are not part of this version.
 #pragma once
@@ -45,9 +45,9 @@ class IdentityMapper {
     return knows(peer) && context_.directory.org(peer) == context_.org();
   }
 
-  // Does `envelope` carry a valid signature of `signer` (and, if it has a secret, a valid signature over
-  // that too)? False for an unknown signer. Remembered on the envelope: REQUIRES that `signer` is the
-  // envelope's only possible signer (its subject), or that nobody else asks about it.
+  // Does `envelope` carry a valid signature of `signer` (and, if it has a secret, a valid signature
+  // over that too)? False for an unknown signer. Remembered on the envelope: REQUIRES that `signer`
+  // is the envelope's only possible signer (its subject), or that nobody else asks about it.
   bool verify(PeerIndex signer, const Envelope& envelope) const;
 
   const IndexBits& known() const { return known_; }

@@ -1,7 +1,7 @@
 // PayloadBuffer: received blocks waiting for their turn (gossip/state/payloads_buffer.go).
 //
-// Blocks come in any order and leave in order. At most one block per number, the first one wins; numbers
-// below next() are ignored. Spec: state.md section 7.
+// Blocks come in any order and leave in order. At most one block per number, the first one wins;
+// numbers below next() are ignored. Spec: state.md section 7.
 #pragma once
 
 #include <map>

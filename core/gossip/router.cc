@@ -18,7 +18,8 @@ Router::Router(Context& context, const View& view, const IdentityMapper& identit
       emitter_(context, *this) {}
 
 void Router::route(std::span<const Emission> batch) {
-  for (auto& items : classes_) items.clear();
+  for (auto& items : classes_)
+    items.clear();
   for (const Emission& item : batch) {
     classes_[static_cast<std::size_t>(classify(*item.envelope))].push_back(item);
   }
@@ -27,9 +28,11 @@ void Router::route(std::span<const Emission> batch) {
   };
   route_in_channel(of(Class::kBlock), false);
   route_in_channel(of(Class::kLeader), true);
-  for (const Emission& item : of(Class::kState)) route_state_info(item);
+  for (const Emission& item : of(Class::kState))
+    route_state_info(item);
   route_in_org(of(Class::kOrg));
-  for (const Emission& item : of(Class::kRest)) route_alive(item);
+  for (const Emission& item : of(Class::kRest))
+    route_alive(item);
   flush();
 }
 
@@ -39,7 +42,8 @@ void Router::post(PeerIndex to, const EnvelopeRef& envelope) {
 }
 
 void Router::flush() {
-  for (const Posted& posted : posted_) comm_.send(posted.to, posted.envelope);
+  for (const Posted& posted : posted_)
+    comm_.send(posted.to, posted.envelope);
   posted_.clear();
 }
 
@@ -121,14 +125,16 @@ void Router::route_state_info(const Emission& item) {
   } else {
     choose([&](PeerIndex p) { return p != item.except && identities_.in_my_org(p); });
   }
-  for (const PeerIndex target : targets_) post(target, item.envelope);
+  for (const PeerIndex target : targets_)
+    post(target, item.envelope);
 }
 
 // 5.3: one choice for the whole batch.
 void Router::route_in_org(std::span<const Emission> items) {
   if (items.empty()) return;
   choose([&](PeerIndex p) { return identities_.in_my_org(p); });
-  for (const Emission& item : items) send_to_targets(item);
+  for (const Emission& item : items)
+    send_to_targets(item);
 }
 
 // 5.4: alive messages that may leave the organisation, and those of others.

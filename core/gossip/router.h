@@ -1,9 +1,10 @@
 // Router: to whom a pushed message goes.
 //
 // Mirrors gossipBatch, gossipInChan, peersByOriginOrgPolicy and sendAndFilterSecrets of
-// gossip/gossip/gossip_impl.go. The emitter hands it whole batches; the router sorts each batch into five
-// classes (blocks, leadership, state info, messages for the own organisation, the rest), draws targets
-// from the alive members and sends. Spec: push.md section 5, whose numbers the source quotes.
+// gossip/gossip/gossip_impl.go. The emitter hands it whole batches; the router sorts each batch
+// into five classes (blocks, leadership, state info, messages for the own organisation, the rest),
+// draws targets from the alive members and sends. Spec: push.md section 5, whose numbers the source
+// quotes.
 //
 //   gossip/forward -> Emitter --batch--> Router --(class, targets)--> Comm
 #pragma once

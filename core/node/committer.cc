@@ -23,7 +23,8 @@ void Committer::accept(BlockNum number, const EnvelopeRef& block) {
 
 void Committer::on_committed(BlockNum number) {
   committing_ = false;
-  context_.trace({.value = number, .channel = channel_.index(), .kind = TraceKind::kBlockCommitted});
+  context_.trace(
+      {.value = number, .channel = channel_.index(), .kind = TraceKind::kBlockCommitted});
   channel_.update_ledger_height(ledger_.height());
   pump();
 }

@@ -41,7 +41,8 @@ void Node::stop() {
   comm_.stop();
 }
 
-// --- 6. the service's calls --------------------------------------------------------------------------
+// --- 6. the service's calls
+// --------------------------------------------------------------------------
 
 void Node::join_channel(std::string_view name, const JoinChannel& join,
                         std::span<const AnchorPeer> anchors, Ledger& ledger) {
@@ -69,7 +70,8 @@ void Node::remember_anchors(ChannelIndex channel, std::span<const AnchorPeer> an
   anchors_of_channel_[raw(channel)].assign(anchors.begin(), anchors.end());
   std::vector<std::string> all;
   for (const auto& of_channel : anchors_of_channel_) {
-    for (const AnchorPeer& anchor : of_channel) all.push_back(anchor.endpoint);
+    for (const AnchorPeer& anchor : of_channel)
+      all.push_back(anchor.endpoint);
   }
   membership_.set_anchor_endpoints(all);
 }
@@ -79,15 +81,16 @@ void Node::leave_channel(std::string_view name) {
 }
 
 void Node::gossip(GossipMessage message) {
-  HS_ASSERT_MSG(is_tag_legal(message) == TagError::kNone, "gossip of a message with an illegal tag");
+  HS_ASSERT_MSG(is_tag_legal(message) == TagError::kNone,
+                "gossip of a message with an illegal tag");
   EnvelopeRef envelope;
   if (message.kind() == ContentKind::kData) {
     envelope = Envelope::unsigned_of(std::move(message));
   } else {
     std::string payload = encode_message(message);
     std::string signature = context_.crypto.sign(payload);
-    envelope = Envelope::signed_of(std::move(message), std::move(payload), std::move(signature),
-                                   nullptr);
+    envelope =
+        Envelope::signed_of(std::move(message), std::move(payload), std::move(signature), nullptr);
   }
   if (is_channel_restricted(envelope->message())) {
     Channel* channel = channels_.find(envelope->message().channel);
@@ -138,7 +141,8 @@ void Node::on_committed(ChannelIndex channel, BlockNum number) {
   if (!stopped_) committers_[raw(channel)]->on_committed(number);
 }
 
-// --- upcalls -----------------------------------------------------------------------------------------
+// --- upcalls
+// -----------------------------------------------------------------------------------------
 
 void Node::on_connected(ConnId conn) {
   comm_.on_connected(conn);
@@ -212,7 +216,8 @@ void Node::drain_comm() {
   }
 }
 
-// --- 4. the inbound pipeline -------------------------------------------------------------------------
+// --- 4. the inbound pipeline
+// -------------------------------------------------------------------------
 
 void Node::reject(const Received& message, RejectReason reason) const {
   context_.trace_rejected(message.from, *message.envelope, reason);
@@ -289,8 +294,8 @@ bool Node::leadership_is_signed(const Received& message) const {
 }
 
 // Step 4, "None": a channel we are not in still spreads through us, inside our organisation.
-// Quirk: the store is keyed by the owner alone, so of two such channels of one owner only the one it
-// joined last (whose incarnation is larger) passes.
+// Quirk: the store is keyed by the owner alone, so of two such channels of one owner only the one
+// it joined last (whose incarnation is larger) passes.
 void Node::relay_state_info(const Received& message) {
   if (!identities_.in_my_org(message.from)) return reject(message, RejectReason::kUnknownChannel);
   const PeerIndex owner = context_.directory.subject(*message.envelope);
@@ -300,7 +305,8 @@ void Node::relay_state_info(const Received& message) {
   router_.forward(message.envelope, message.from);
 }
 
-// --- what channels accepted --------------------------------------------------------------------------
+// --- what channels accepted
+// --------------------------------------------------------------------------
 
 void Node::on_block(ChannelIndex channel, const Received& block) {
   const Payload& payload = *block.envelope->message().get<DataMessage>()->payload;
@@ -316,7 +322,8 @@ void Node::on_leadership(ChannelIndex, const Received&) {
   // The election engine listens here; leaders are static in this version.
 }
 
-// --- what the engines ask of comm --------------------------------------------------------------------
+// --- what the engines ask of comm
+// --------------------------------------------------------------------
 
 void Node::send_to(PeerIndex to, std::string_view endpoint, const EnvelopeRef& envelope) {
   comm_.send_to(to, endpoint, envelope);

@@ -1,15 +1,16 @@
 // Node: one Fabric peer's gossip component, its engines wired together.
 //
-// Mirrors gossip/gossip/gossip_impl.go: it owns the engines by value, checks every message that arrives
-// (tag, signatures that must hold before anything else, spoofed requests) and hands it to the engine it is
-// for. Spec: node.md, whose section numbers the source quotes.
+// Mirrors gossip/gossip/gossip_impl.go: it owns the engines by value, checks every message that
+// arrives (tag, signatures that must hold before anything else, spoofed requests) and hands it to
+// the engine it is for. Spec: node.md, whose section numbers the source quotes.
 //
-//   Transport -> Comm -> [gate] -> Membership            alive messages, membership requests, responses
+//   Transport -> Comm -> [gate] -> Membership            alive messages, membership requests,
+//   responses
 //                               -> Channel -> committer   blocks, state information, leadership
 //   Membership, Channel -> Router (Emitter) -> Comm -> Transport
 //
-// A node lives from construction to stop(); a restarted peer is a new Node. All calls come on one strand,
-// and no call into a node re-enters it.
+// A node lives from construction to stop(); a restarted peer is a new Node. All calls come on one
+// strand, and no call into a node re-enters it.
 #pragma once
 
 #include <memory>
@@ -49,20 +50,21 @@ class Node final : public TransportHandler,
   // 12. Idempotent. Nothing is announced to others.
   void stop();
 
-  // --- the service's calls, node.md section 6 --------------------------------------------------------
+  // --- the service's calls, node.md section 6
+  // --------------------------------------------------------
 
-  // 8. Creates or reconfigures a channel and contacts its anchor peers. `ledger` holds the channel's
-  // blocks and outlives the node; it is ignored when the channel is known already.
+  // 8. Creates or reconfigures a channel and contacts its anchor peers. `ledger` holds the
+  // channel's blocks and outlives the node; it is ignored when the channel is known already.
   void join_channel(std::string_view name, const JoinChannel& join,
                     std::span<const AnchorPeer> anchors, Ledger& ledger);
   void leave_channel(std::string_view name);
 
-  // Signs (but for data messages, which are not signed) and pushes `message` to others. A message for a
-  // channel this node has not joined is dropped. REQUIRES: a legal tag.
+  // Signs (but for data messages, which are not signed) and pushes `message` to others. A message
+  // for a channel this node has not joined is dropped. REQUIRES: a legal tag.
   void gossip(GossipMessage message);
 
-  // What the deliver client of a leader does with a block from an orderer: into the ledger's queue, then
-  // pushed to the organisation.
+  // What the deliver client of a leader does with a block from an orderer: into the ledger's queue,
+  // then pushed to the organisation.
   void deliver_block(std::string_view channel, const Payload& block);
 
   void update_ledger_height(std::string_view channel, BlockNum height);
@@ -77,7 +79,8 @@ class Node final : public TransportHandler,
   // The ledger of a channel committed one block more.
   void on_committed(ChannelIndex channel, BlockNum number);
 
-  // --- upcalls of the transport ----------------------------------------------------------------------
+  // --- upcalls of the transport
+  // ----------------------------------------------------------------------
 
   void on_connected(ConnId conn) override;
   void on_pong(ConnId conn) override;
@@ -89,7 +92,8 @@ class Node final : public TransportHandler,
   // A frame will probably come soon: loads what it will touch into the caches. Nothing observable.
   void prefetch(ConnId conn, const Envelope* frame) const;
 
-  // --- for those who look at a run, not for those who take part --------------------------------------
+  // --- for those who look at a run, not for those who take part
+  // --------------------------------------
 
   const View& view() const { return view_; }
   const IdentityMapper& identities() const { return identities_; }
@@ -131,7 +135,8 @@ class Node final : public TransportHandler,
   const std::vector<std::string> bootstrap_endpoints_;
   bool stopped_ = false;
 
-  // Construction order is Fabric's (node.md section 3): identities, comm, channels, emitter, discovery.
+  // Construction order is Fabric's (node.md section 3): identities, comm, channels, emitter,
+  // discovery.
   IdentityMapper identities_;
   Comm comm_;
   ChannelSet channels_;
@@ -140,7 +145,7 @@ class Node final : public TransportHandler,
   Membership membership_;
   // State information of channels this node is not in, kept only to relay each message once.
   LatestStore relayed_state_infos_;
-  std::vector<std::unique_ptr<Committer>> committers_;  // by ChannelIndex
+  std::vector<std::unique_ptr<Committer>> committers_;       // by ChannelIndex
   std::vector<std::vector<AnchorPeer>> anchors_of_channel_;  // by ChannelIndex
 };
 

@@ -1,8 +1,8 @@
 // Clock: time and timers, as a node is allowed to see them.
 //
-// The simulator's calendar and the system clock of a real process stand behind the same interface. All
-// upcalls of one node come on one strand. Timers of one node that are due at the same instant fire in the
-// order in which they were armed. When a node is stopped its timers are gone.
+// The simulator's calendar and the system clock of a real process stand behind the same interface.
+// All upcalls of one node come on one strand. Timers of one node that are due at the same instant
+// fire in the order in which they were armed. When a node is stopped its timers are gone.
 #pragma once
 
 #include <cstdint>
@@ -45,8 +45,8 @@ enum class TimerKind : std::uint8_t {
 inline constexpr std::size_t kTimerKinds = 27;
 const char* timer_kind_name(TimerKind kind);
 
-// A timer as a value: a slot and how often the slot was reused. Any TimerId, even a default, fired or
-// cancelled one, may be passed to cancel().
+// A timer as a value: a slot and how often the slot was reused. Any TimerId, even a default, fired
+// or cancelled one, may be passed to cancel().
 struct TimerId {
   std::uint32_t slot = 0xFFFF'FFFF;
   std::uint32_t generation = 0;
@@ -68,8 +68,8 @@ class Clock {
   // Wall clock in nanoseconds since 1970. Fabric stamps incarnations with it.
   virtual std::uint64_t unix_time() const = 0;
 
-  // Calls handler.on_timer(kind, cookie) once at `at` (at once, but not from inside this call, when `at`
-  // is not in the future). The handler must outlive the timer.
+  // Calls handler.on_timer(kind, cookie) once at `at` (at once, but not from inside this call, when
+  // `at` is not in the future). The handler must outlive the timer.
   virtual TimerId arm(Time at, TimerHandler& handler, TimerKind kind, std::uint32_t cookie = 0) = 0;
   // Forgets the timer; does nothing when it fired or was cancelled before.
   virtual void cancel(TimerId id) = 0;

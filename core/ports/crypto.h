@@ -1,8 +1,8 @@
-// MessageCrypto: signatures and identities, Fabric's MessageCryptoService (gossip/api/crypto.go) together
-// with its SecurityAdvisor (which organisation does an identity belong to).
+// MessageCrypto: signatures and identities, Fabric's MessageCryptoService (gossip/api/crypto.go)
+// together with its SecurityAdvisor (which organisation does an identity belong to).
 //
-// Answers depend on the arguments alone, never on who asks or when, except sign(), which uses the node's
-// own key. Callers memoise verification on the Envelope.
+// Answers depend on the arguments alone, never on who asks or when, except sign(), which uses the
+// node's own key. Callers memoise verification on the Envelope.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,13 @@
 
 namespace hearsay {
 
-enum class IdentityVerdict : std::uint8_t { kValid, kEmpty, kUndecodable, kUnknownIssuer, kRevoked };
+enum class IdentityVerdict : std::uint8_t {
+  kValid,
+  kEmpty,
+  kUndecodable,
+  kUnknownIssuer,
+  kRevoked
+};
 
 class MessageCrypto {
  public:

@@ -1,9 +1,10 @@
 // Directory: the names of the wire and the dense indices used inside.
 //
-// One per process. It maps PKI-ID <-> PeerIndex, organisation (MSP id) <-> OrgIndex and channel name <->
-// ChannelIndex, and keeps the one copy of each identity's bytes. It holds names only: which peers a node
-// knows, trusts or believes alive is that node's own state. So sharing a Directory between the nodes of a
-// simulation leaks no knowledge. Elections and tie-breaks compare PKI-ID bytes, never indices.
+// One per process. It maps PKI-ID <-> PeerIndex, organisation (MSP id) <-> OrgIndex and channel
+// name <-> ChannelIndex, and keeps the one copy of each identity's bytes. It holds names only:
+// which peers a node knows, trusts or believes alive is that node's own state. So sharing a
+// Directory between the nodes of a simulation leaks no knowledge. Elections and tie-breaks compare
+// PKI-ID bytes, never indices.
 #pragma once
 
 #include <deque>
@@ -20,7 +21,8 @@ namespace hearsay {
 
 class Directory {
  public:
-  // Gives the peer of this identity an index, or returns the one it has. `pki_id` must be the identity's.
+  // Gives the peer of this identity an index, or returns the one it has. `pki_id` must be the
+  // identity's.
   PeerIndex intern_peer(std::string_view pki_id, std::string_view identity, OrgIndex org);
   OrgIndex intern_org(std::string_view msp_id);
   ChannelIndex intern_channel(std::string_view name);
@@ -41,15 +43,15 @@ class Directory {
   std::size_t org_count() const { return org_names_.size(); }
   std::size_t channel_count() const { return channel_names_.size(); }
 
-  // Who an alive, state-info or leadership message speaks about; kNoPeer when the PKI-ID is unknown.
-  // Remembered on the envelope.
+  // Who an alive, state-info or leadership message speaks about; kNoPeer when the PKI-ID is
+  // unknown. Remembered on the envelope.
   PeerIndex subject(const Envelope& envelope) const {
     const PeerIndex memo = envelope.subject_memo();
     return memo != kNoPeer ? memo : resolve_subject(envelope);
   }
 
-  // The channel whose MAC for the message's subject a state-info message carries; kNoChannel when none of
-  // the interned channels matches. Remembered on the envelope.
+  // The channel whose MAC for the message's subject a state-info message carries; kNoChannel when
+  // none of the interned channels matches. Remembered on the envelope.
   ChannelIndex channel_of_state_info(const Envelope& envelope) const;
 
   // MAC(peer, channel) = SHA-256(pki_id ‖ name), computed once. Fabric: channel.GenerateMAC.

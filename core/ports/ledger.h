@@ -21,8 +21,8 @@ class Ledger {
  public:
   // How many blocks are committed; the next block's number. At least 1: the genesis block is there.
   virtual BlockNum height() const = 0;
-  // Takes block height() + (blocks being committed); commits take time and end in order, each with one
-  // on_committed, never from inside this call.
+  // Takes block height() + (blocks being committed); commits take time and end in order, each with
+  // one on_committed, never from inside this call.
   virtual void commit(const Payload& block) = 0;
 
  protected:

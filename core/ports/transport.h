@@ -1,9 +1,10 @@
 // Transport: ordered streams between endpoints, as one gRPC bidirectional stream per connection.
 //
-// The dialling side goes through dial -> on_connected -> ping -> on_pong -> open_stream; from then on both
-// sides write frames. The accepting side first hears of a connection with on_accepted, when the stream is
-// opened: a probe that only dials and pings stays invisible to it, as in Fabric. Frames of one direction
-// arrive in the order written and are never silently lost: trouble shows as delay, then as on_closed.
+// The dialling side goes through dial -> on_connected -> ping -> on_pong -> open_stream; from then
+// on both sides write frames. The accepting side first hears of a connection with on_accepted, when
+// the stream is opened: a probe that only dials and pings stays invisible to it, as in Fabric.
+// Frames of one direction arrive in the order written and are never silently lost: trouble shows as
+// delay, then as on_closed.
 //
 // Handshake, buffers, drop policy and one-connection-per-pair live above, in core/gossip/comm.
 #pragma once
@@ -23,9 +24,9 @@ enum class StreamEnd : std::uint8_t {
 
 class Transport {
  public:
-  // Starts to connect and keeps trying, as gRPC with "block until connected" does: a refused or lost
-  // attempt is retried, so the caller decides by its own timer when to give up (and then calls close).
-  // Upcall: on_connected, once.
+  // Starts to connect and keeps trying, as gRPC with "block until connected" does: a refused or
+  // lost attempt is retried, so the caller decides by its own timer when to give up (and then calls
+  // close). Upcall: on_connected, once.
   virtual ConnId dial(std::string_view endpoint) = 0;
 
   // The unary Ping. Upcall: on_pong, if the far end answers. REQUIRES: on_connected came.
@@ -34,19 +35,20 @@ class Transport {
   // Opens the stream; frames may be written at once. REQUIRES: on_connected came.
   virtual void open_stream(ConnId conn) = 0;
 
-  // Hands one frame to the stream. False: no room now (flow control); nothing was taken and on_writable
-  // will be called when there is room. Writing to a stream that the far end has closed "succeeds" or
-  // fails by the next on_closed; see write_fails().
+  // Hands one frame to the stream. False: no room now (flow control); nothing was taken and
+  // on_writable will be called when there is room. Writing to a stream that the far end has closed
+  // "succeeds" or fails by the next on_closed; see write_fails().
   virtual bool write(ConnId conn, const EnvelopeRef& frame) = 0;
 
   // True when a write would fail at once because this end already knows that the stream is over.
   virtual bool write_fails(ConnId conn) const = 0;
 
-  // A hint that `conn` will be written to soon; a transport may load what it will touch into the caches.
+  // A hint that `conn` will be written to soon; a transport may load what it will touch into the
+  // caches.
   virtual void prefetch(ConnId conn) const { static_cast<void>(conn); }
 
-  // Closes this end; the far end hears on_closed(kRemoteClosed) after the latency of the path. No upcall
-  // follows for this ConnId, and it must not be used again.
+  // Closes this end; the far end hears on_closed(kRemoteClosed) after the latency of the path. No
+  // upcall follows for this ConnId, and it must not be used again.
   virtual void close(ConnId conn) = 0;
 
  protected:

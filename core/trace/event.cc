@@ -4,11 +4,11 @@ namespace hearsay {
 
 const char* trace_kind_name(TraceKind kind) {
   static constexpr const char* kNames[kTraceKinds] = {
-      "node_started",       "node_stopped",       "message_sent",      "message_delivered",
-      "message_dropped",    "message_duplicate",  "message_rejected",  "member_alive",
-      "member_dead",        "member_forgotten",   "state_info_learned", "block_received",
-      "block_committed",    "leader_declared",    "leader_stepped_down", "connection_opened",
-      "connection_closed",  "dial_failed",        "timer_fired",       "fault_begun",
+      "node_started",      "node_stopped",      "message_sent",        "message_delivered",
+      "message_dropped",   "message_duplicate", "message_rejected",    "member_alive",
+      "member_dead",       "member_forgotten",  "state_info_learned",  "block_received",
+      "block_committed",   "leader_declared",   "leader_stepped_down", "connection_opened",
+      "connection_closed", "dial_failed",       "timer_fired",         "fault_begun",
       "fault_ended"};
   return kNames[static_cast<std::size_t>(kind)];
 }
@@ -21,12 +21,12 @@ const char* drop_reason_name(DropReason reason) {
 
 const char* reject_reason_name(RejectReason reason) {
   static constexpr const char* kNames[kRejectReasons] = {
-      "undecodable",     "illegal_tag",   "no_content",       "missing_membership",
-      "missing_timestamp", "missing_pki_id", "missing_payload", "bad_signature",
-      "unsigned",        "unknown_identity", "bad_identity",  "spoofed_request",
-      "foreign_content", "bad_mac",       "unknown_channel",  "not_in_channel",
-      "foreign_org",     "bad_block",     "unexpected",       "handshake",
-      "disclosure",      "own_message"};
+      "undecodable",       "illegal_tag",      "no_content",      "missing_membership",
+      "missing_timestamp", "missing_pki_id",   "missing_payload", "bad_signature",
+      "unsigned",          "unknown_identity", "bad_identity",    "spoofed_request",
+      "foreign_content",   "bad_mac",          "unknown_channel", "not_in_channel",
+      "foreign_org",       "bad_block",        "unexpected",      "handshake",
+      "disclosure",        "own_message"};
   return kNames[static_cast<std::size_t>(reason)];
 }
 

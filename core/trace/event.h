@@ -1,8 +1,9 @@
 // The closed list of what can be observed of a run.
 //
-// One TraceEvent is a 40-byte value; from the events alone the flow of messages, the views of the peers
-// and the way of each block can be rebuilt, and every metric is computed from nothing else. A trace of a
-// real deployment uses the same list, which is why this header knows neither engines nor simulator.
+// One TraceEvent is a 40-byte value; from the events alone the flow of messages, the views of the
+// peers and the way of each block can be rebuilt, and every metric is computed from nothing else. A
+// trace of a real deployment uses the same list, which is why this header knows neither engines nor
+// simulator.
 #pragma once
 
 #include <cstdint>
@@ -50,28 +51,28 @@ inline constexpr std::size_t kDropReasons = 4;
 
 // Why an accepted frame had no effect. Inputs that crash Fabric are among them.
 enum class RejectReason : std::uint8_t {
-  kUndecodable,        // payload is no GossipMessage: the connection is torn down
+  kUndecodable,  // payload is no GossipMessage: the connection is torn down
   kIllegalTag,
   kNoContent,
   kMissingMembership,  // alive message without membership
   kMissingTimestamp,
   kMissingPkiId,
-  kMissingPayload,     // data message without payload
+  kMissingPayload,  // data message without payload
   kBadSignature,
   kUnsigned,
   kUnknownIdentity,
-  kBadIdentity,        // embedded identity invalid or not matching its PKI-ID
-  kSpoofedRequest,     // membership request that names another peer than the connection's
-  kForeignContent,     // wrong content nested in a response or snapshot
+  kBadIdentity,     // embedded identity invalid or not matching its PKI-ID
+  kSpoofedRequest,  // membership request that names another peer than the connection's
+  kForeignContent,  // wrong content nested in a response or snapshot
   kBadMac,
   kUnknownChannel,
   kNotInChannel,
   kForeignOrg,
   kBadBlock,
-  kUnexpected,         // a legal message this node has no use for
-  kHandshake,          // refused handshake
-  kDisclosure,         // policy forbids to answer
-  kOwnMessage,         // our own message came back
+  kUnexpected,  // a legal message this node has no use for
+  kHandshake,   // refused handshake
+  kDisclosure,  // policy forbids to answer
+  kOwnMessage,  // our own message came back
 };
 inline constexpr std::size_t kRejectReasons = 22;
 

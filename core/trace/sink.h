@@ -19,7 +19,8 @@ class TraceFan final : public TraceSink {
  public:
   void add(TraceSink& sink) { sinks_.push_back(&sink); }
   void on_event(const TraceEvent& event) override {
-    for (TraceSink* sink : sinks_) sink->on_event(event);
+    for (TraceSink* sink : sinks_)
+      sink->on_event(event);
   }
 
  private:

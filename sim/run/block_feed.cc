@@ -7,8 +7,7 @@ namespace hearsay::sim {
 namespace {
 
 Arrivals arrivals_of(const scenario::BlockStream& stream) {
-  return stream.arrivals == scenario::Arrivals::kPoisson ? Arrivals::kPoisson
-                                                         : Arrivals::kConstant;
+  return stream.arrivals == scenario::Arrivals::kPoisson ? Arrivals::kPoisson : Arrivals::kConstant;
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
 // BlockFeed: brings the orderer's blocks to the peers that take them from it.
 //
-// A plain source: a static leader that is up gets each block at the instant it is cut, and one that joins
-// or comes back gets what it missed, from its ledger's height on. A scenario may name other peers instead
+// A plain source: a static leader that is up gets each block at the instant it is cut, and one that
+// joins or comes back gets what it missed, from its ledger's height on. A scenario may name other
+// peers instead
 // (`blocks.from`). The deliver protocol, with streams and retries, is not part of this version.
 #pragma once
 
@@ -14,7 +15,8 @@ namespace hearsay::sim {
 
 class BlockFeed {
  public:
-  // Arranges the block streams of `plan`. Everything given outlives the feed, which outlives the run.
+  // Arranges the block streams of `plan`. Everything given outlives the feed, which outlives the
+  // run.
   BlockFeed(const scenario::Scenario& plan, World& world, Cluster& cluster);
 
   // `peer` joined `channel` with a ledger of this height. Called from inside the peer's start.

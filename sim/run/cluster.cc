@@ -70,9 +70,11 @@ void Cluster::make_peers() {
     const OrgIndex org_index = directory_.intern_org(org.name);
     const auto* range = population_.find(org.name);
     std::vector<bool> external(population_.total());
-    for (const PeerIndex p : select(*org.external_endpoints, "external")) external[raw(p)] = true;
+    for (const PeerIndex p : select(*org.external_endpoints, "external"))
+      external[raw(p)] = true;
     std::vector<bool> leads(population_.total());
-    for (const PeerIndex p : select(*org.leaders, "leaders")) leads[raw(p)] = true;
+    for (const PeerIndex p : select(*org.leaders, "leaders"))
+      leads[raw(p)] = true;
     for (std::uint32_t number = 0; number < org.peers; ++number) {
       const PeerIndex p{range->first + number};
       const std::string name = population_.name_of(p);
@@ -174,7 +176,8 @@ std::vector<PeerIndex> Cluster::leaders(std::string_view org) const {
 
 RunFacts Cluster::facts() const {
   RunFacts facts;
-  for (const scenario::Organization& org : plan_.organizations) facts.orgs.push_back(org.name);
+  for (const scenario::Organization& org : plan_.organizations)
+    facts.orgs.push_back(org.name);
   for (const PeerHome& home : homes_) {
     facts.peers.push_back({population_.name_of(home.identity.self), home.identity.org,
                            !home.identity.external_endpoint.empty()});

@@ -1,8 +1,8 @@
 // Cluster: the peers of a scenario in a world, ready to run.
 //
-// Turns organisations, channels and configuration into directory entries, keys, homes and hosts; it knows
-// the engines, the world below it does not. What happens over time (starts, blocks, faults) is arranged
-// by the runner.
+// Turns organisations, channels and configuration into directory entries, keys, homes and hosts; it
+// knows the engines, the world below it does not. What happens over time (starts, blocks, faults)
+// is arranged by the runner.
 #pragma once
 
 #include <deque>
@@ -20,15 +20,16 @@ namespace hearsay::sim {
 
 class Cluster {
  public:
-  // `plan` is resolved and valid; it and everything else outlives the cluster. Adds one host per peer, in
-  // the order of the scenario, so that a peer's index is its host's.
+  // `plan` is resolved and valid; it and everything else outlives the cluster. Adds one host per
+  // peer, in the order of the scenario, so that a peer's index is its host's.
   Cluster(const scenario::Scenario& plan, World& world, TraceSink& trace);
 
   const scenario::Population& population() const { return population_; }
   std::size_t size() const { return homes_.size(); }
   std::string name_of(PeerIndex peer) const { return population_.name_of(peer); }
 
-  // The endpoints under which a host is dialled: the internal one, and the external one if it has one.
+  // The endpoints under which a host is dialled: the internal one, and the external one if it has
+  // one.
   std::vector<std::string> endpoints_of(PeerIndex peer) const;
 
   // Null while the peer is down.
@@ -65,7 +66,7 @@ class Cluster {
   CryptoWorld crypto_;
   SharedPorts shared_;
   std::string orderer_identity_;
-  std::deque<Config> configs_;        // the first is everybody's; the rest are overrides
+  std::deque<Config> configs_;  // the first is everybody's; the rest are overrides
   std::vector<const Config*> config_of_;
   std::deque<ChannelPlan> channels_;  // one per channel
   std::deque<PeerHome> homes_;

@@ -25,8 +25,8 @@ void GossipPeer::join_due_channels() {
     const ChannelIndex index = context_.directory.find_channel(plan->name);
     if (plan->join_at > clock_.now() || joined(index)) continue;
     LedgerHandler& committed = *this;
-    ledgers_.push_back(std::make_unique<Chain>(clock_, home_.chains[index], committed, index,
-                                               commit_block_));
+    ledgers_.push_back(
+        std::make_unique<Chain>(clock_, home_.chains[index], committed, index, commit_block_));
     const BlockNum height = ledgers_.back()->height();
     node_.join_channel(plan->name, plan->join, plan->anchors, *ledgers_.back());
     if (home_.leads) context_.trace({.channel = index, .kind = TraceKind::kLeaderDeclared});

@@ -1,8 +1,8 @@
 // GossipPeer: a Fabric peer as a tenant of the world.
 //
-// What a peer is (identity, keys, configuration, bootstrap peers) and what outlives its process (the
-// committed blocks) is a PeerHome, made once. Each start of the host makes a GossipPeer around it: fresh
-// engines with an empty view, as when a process starts.
+// What a peer is (identity, keys, configuration, bootstrap peers) and what outlives its process
+// (the committed blocks) is a PeerHome, made once. Each start of the host makes a GossipPeer around
+// it: fresh engines with an empty view, as when a process starts.
 #pragma once
 
 #include <functional>

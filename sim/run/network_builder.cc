@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-
 namespace hearsay::sim {
 
 namespace {
@@ -53,8 +52,8 @@ std::vector<std::size_t> hosts_of_zone(const Platform& platform, const std::stri
   return found;
 }
 
-// A zone's peers get the hosts of the netzone of that name in turn; peers outside every zone get all
-// hosts in turn.
+// A zone's peers get the hosts of the netzone of that name in turn; peers outside every zone get
+// all hosts in turn.
 Result<bool> place_on_platform(const scenario::Scenario& plan, const Platform& platform,
                                const Cluster& cluster, Network& network) {
   std::vector<bool> placed(cluster.size());

@@ -11,13 +11,13 @@
 
 namespace hearsay::sim {
 
-// The links, rules and streams a scenario asks for, attached to `world`. `platform` is null without a
-// platform file.
+// The links, rules and streams a scenario asks for, attached to `world`. `platform` is null without
+// a platform file.
 std::unique_ptr<Network> build_network(const scenario::Scenario& plan, WireMode wire,
                                        const Platform* platform, World& world);
 
-// Gives each peer its endpoints and its place: a zone, or a host of the platform. The error names the
-// zone that the platform does not have.
+// Gives each peer its endpoints and its place: a zone, or a host of the platform. The error names
+// the zone that the platform does not have.
 Result<bool> place_peers(const scenario::Scenario& plan, const Platform* platform,
                          const Cluster& cluster, Network& network);
 

@@ -32,8 +32,8 @@ Result<std::unique_ptr<Runner>> Runner::make(const scenario::Scenario& plan, Run
 }
 
 Result<bool> Runner::build() {
-  world_ = std::make_unique<World>(
-      WorldOptions{.random = Random::root(plan_.seed), .trace = &sinks_});
+  world_ =
+      std::make_unique<World>(WorldOptions{.random = Random::root(plan_.seed), .trace = &sinks_});
   if (auto made = make_platform(); !made.ok()) return made;
   const Platform* described = plan_.network.platform.empty() ? nullptr : &*platform_;
   network_ = build_network(plan_, options_.wire, described, *world_);
@@ -72,12 +72,12 @@ void Runner::arrange_starts() {
     std::vector<Time> times(range.count, org.start.at);
     if (org.start.spread > 0) {
       for (Time& t : times) {
-        t += static_cast<Duration>(
-            random.below64(static_cast<std::uint64_t>(org.start.spread) + 1));
+        t +=
+            static_cast<Duration>(random.below64(static_cast<std::uint64_t>(org.start.spread) + 1));
       }
     }
-    // The times are drawn for the organisation as a whole; those whom the others will call come first,
-    // or every start would depend on who happened to draw what.
+    // The times are drawn for the organisation as a whole; those whom the others will call come
+    // first, or every start would depend on who happened to draw what.
     const auto first = cluster_->select(*org.bootstrap, "bootstrap");
     for (std::size_t i = 0; i < first.size() && i < times.size(); ++i) {
       const auto earliest = std::min_element(times.begin(), times.end());
@@ -95,7 +95,8 @@ void Runner::arrange_starts() {
 
 void Runner::arrange_joins() {
   std::vector<Time> times;
-  for (const scenario::Channel& channel : plan_.channels) times.push_back(channel.join_at);
+  for (const scenario::Channel& channel : plan_.channels)
+    times.push_back(channel.join_at);
   std::sort(times.begin(), times.end());
   times.erase(std::unique(times.begin(), times.end()), times.end());
   for (const Time at : times) {
@@ -173,9 +174,9 @@ std::vector<Violation> Runner::inspect(std::vector<std::string>& checked) const 
       for (BlockNum n = 0; chain != nullptr && n < chain->height(); ++n) {
         if (n >= agreed.size()) agreed.push_back(chain->fingerprint(n));
         if (agreed[n] == chain->fingerprint(n)) continue;
-        found.push_back({"ledger.equal_bytes",
-                         cluster_->name_of(peer_index(i)) + " holds another block " +
-                             std::to_string(n) + " of " + directory.channel_name(channel)});
+        found.push_back({"ledger.equal_bytes", cluster_->name_of(peer_index(i)) +
+                                                   " holds another block " + std::to_string(n) +
+                                                   " of " + directory.channel_name(channel)});
         break;
       }
     }

@@ -5,8 +5,8 @@
 //   made.value()->add_sink(observer);
 //   RunEnd end = made.value()->run();
 //
-// Between make and run the caller attaches who observes; what is run depends on scenario, seed and version
-// alone. The digest is always taken.
+// Between make and run the caller attaches who observes; what is run depends on scenario, seed and
+// version alone. The digest is always taken.
 #pragma once
 
 #include <csignal>
@@ -64,8 +64,8 @@ struct Violation {
 
 class Runner {
  public:
-  // `plan` is resolved and valid, and outlives the runner. The error is about the environment: a platform
-  // file that SimGrid refuses.
+  // `plan` is resolved and valid, and outlives the runner. The error is about the environment: a
+  // platform file that SimGrid refuses.
   static Result<std::unique_ptr<Runner>> make(const scenario::Scenario& plan, RunOptions options);
   ~Runner();
 

@@ -1,14 +1,16 @@
-// The whole stack: peers of one organisation in steady state, everything a run has attached but files.
+// The whole stack: peers of one organisation in steady state, everything a run has attached but
+// files.
 //
-// Each iteration simulates one second. Items are message deliveries. Membership has converged and no
-// identities travel any more; a block a second is pushed from the leader, and every peer announces a new
-// ledger height each second, as it would with nothing lost on the way: push alone leaves gaps, behind which
-// a ledger waits, and the state information that commits cause is a good half of the traffic.
-
-#include <benchmark/benchmark.h>
+// Each iteration simulates one second. Items are message deliveries. Membership has converged and
+// no identities travel any more; a block a second is pushed from the leader, and every peer
+// announces a new ledger height each second, as it would with nothing lost on the way: push alone
+// leaves gaps, behind which a ledger waits, and the state information that commits cause is a good
+// half of the traffic.
 
 #include <memory>
 #include <string>
+
+#include <benchmark/benchmark.h>
 
 #include "analysis/observer.h"
 #include "sim/run/runner.h"

@@ -18,8 +18,7 @@ constexpr const char* kChannel = "ch1";
 // Newer than anything the sound peers have said.
 constexpr PeerTime kLater{sim::kUnixEpoch + 1'000'000'000'000, 1};
 
-class HostileInput : public testing::Test {
- protected:
+struct HostileInput : testing::Test {
   HostileInput() { EXPECT_EQ(siege.trouble(), "") << "before the attack"; }
   ~HostileInput() override { EXPECT_EQ(siege.trouble(), "") << "after the attack"; }
 

@@ -1,10 +1,10 @@
 #include "tests/fidelity/experiments.h"
 
-#include <fmt/format.h>
-
 #include <cstdio>
 #include <cstdlib>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "core/gossip/duration_text.h"
 #include "core/wire/message.h"
@@ -132,8 +132,9 @@ Loss crash(unsigned peers, unsigned seeds) { return lose(peers, seeds, "crash", 
 Loss blackhole(unsigned peers, unsigned seeds) { return lose(peers, seeds, "isolate", "120s"); }
 
 Push push_rule(unsigned peers, unsigned blocks, std::uint64_t seed) {
-  // Long before the blocks everybody knows everybody; each block has its emissions to itself, because it
-  // is over before the next is cut. There are no heartbeats: views fill by membership responses.
+  // Long before the blocks everybody knows everybody; each block has its emissions to itself,
+  // because it is over before the next is cut. There are no heartbeats: views fill by membership
+  // responses.
   const std::string rest = fmt::format(
       R"(, "blocks": [ {{ "start": "300s", "interval": "250ms", "count": {} }} ],
       "config": {{ "peer.gossip.aliveTimeInterval": "20h", "peer.gossip.aliveExpirationTimeout": "100h",
@@ -147,7 +148,8 @@ Push push_rule(unsigned peers, unsigned blocks, std::uint64_t seed) {
    public:
     explicit PerBlock(unsigned n) : sent(n + 1) {}
     void on_event(const TraceEvent& event) override {
-      if (event.kind != TraceKind::kMessageSent || event.type != type_of(ContentKind::kData)) return;
+      if (event.kind != TraceKind::kMessageSent || event.type != type_of(ContentKind::kData))
+        return;
       const auto block = static_cast<std::size_t>((event.time - 300 * kSecond) / (kSecond / 4)) + 1;
       if (block < sent.size()) ++sent[block];
     }

@@ -26,10 +26,12 @@ struct Push {
 
 // All peers start one after the other within N * 6 ms.
 ColdStart cold_start(unsigned peers, unsigned seeds);
-// The same with all starts within `spread` and a constant one-way latency, both as text with a unit.
+// The same with all starts within `spread` and a constant one-way latency, both as text with a
+// unit.
 ColdStart cold_start(unsigned peers, unsigned seeds, const std::string& spread,
                      const std::string& latency);
-// Each peer at a random moment within 5 s, the bootstrap peer first; 100 % of pairs after the last start.
+// Each peer at a random moment within 5 s, the bootstrap peer first; 100 % of pairs after the last
+// start.
 Sample staggered_start(unsigned peers, unsigned seeds);
 // 40 blocks, one a second, from 55 s on.
 Steady steady(unsigned peers, unsigned seeds);

@@ -1,16 +1,16 @@
 // hearsay_fidelity [--seeds N] [--blocks N] [--only fabric|theory]
 //
-// Prints the page docs/fidelity.md: hearsay beside real Fabric and beside theory. Exit code 1 when a
-// comparison does not hold.
-
-#include <fmt/format.h>
+// Prints the page docs/fidelity.md: hearsay beside real Fabric and beside theory. Exit code 1 when
+// a comparison does not hold.
 
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <string>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "analysis/stats.h"
 #include "tests/fidelity/experiments.h"
@@ -28,7 +28,8 @@ struct Flags {
   std::string only;
 };
 
-// A [median, min, max] of Fabric against a sample of ours: our median lies in the range widened by 25 %.
+// A [median, min, max] of Fabric against a sample of ours: our median lies in the range widened by
+// 25 %.
 void range_row(Page& page, const std::string& what, unsigned peers, const Json& measured,
                const Sample& ours) {
   const double low = measured[1];
@@ -73,7 +74,8 @@ void add_traffic(Page& page, const Json& fabric, unsigned seeds) {
 void add_membership(Page& page, const Json& fabric, unsigned seeds) {
   page.heading("Membership against real Fabric");
   page.paragraph(
-      "Seconds, median [min–max]. Our median must lie in Fabric's range widened by 25 %. Cold start: "
+      "Seconds, median [min–max]. Our median must lie in Fabric's range widened by 25 %. Cold "
+      "start: "
       "all peers within N * 6 ms. Staggered: within 5 s, counted from the last start. Crash and "
       "blackhole: N/4 peers, never the bootstrap peer.");
   page.begin_table({"figure", "N", "Fabric", "allowed", "hearsay"});
@@ -100,11 +102,15 @@ void add_membership(Page& page, const Json& fabric, unsigned seeds) {
 void add_slow_dials(Page& page, unsigned seeds) {
   page.heading("Cold start of 32 peers and the time a connection takes");
   page.paragraph(
-      "Of the measured clusters of 32, two thirds saturated their two cores during the cold start, and "
+      "Of the measured clusters of 32, two thirds saturated their two cores during the cold start, "
+      "and "
       "their identity and block pulls dial at the same instant, 4 s, as the membership sync; hosts "
-      "here have a CPU of their own, and pull is not part of this version. Peers that dial each other "
-      "at the same time lose both streams, and the slower a connection is made the more of them do. "
-      "Starts within 32 ms; seconds, median [min–max]; Fabric measured 50 %: 0.25 [0.25–0.67], 99 %: "
+      "here have a CPU of their own, and pull is not part of this version. Peers that dial each "
+      "other "
+      "at the same time lose both streams, and the slower a connection is made the more of them "
+      "do. "
+      "Starts within 32 ms; seconds, median [min–max]; Fabric measured 50 %: 0.25 [0.25–0.67], 99 "
+      "%: "
       "4.62 [4.38–5.27], 100 %: 10.33 [8.18–12.27].");
   page.begin_plain_table({"one-way latency", "50 % of pairs", "99 %", "100 %"});
   for (const char* latency : {"200us", "2ms", "10ms", "20ms", "40ms"}) {
@@ -117,12 +123,15 @@ int make_page(const Flags& flags) {
   std::ifstream file(HS_TEST_DATA "/fabric_measured.json");
   const Json fabric = Json::parse(file);
   Page page;
-  page.paragraph(fmt::format(
-      "<!-- Made by ./dev fidelity; do not edit. -->\n# Fidelity: hearsay beside Fabric and theory\n\n"
-      "Fabric: the unmodified gossip code of v2.5.4 on loopback gRPC, 3 to 15 runs per row. hearsay: {} "
-      "seeds per row, a constant one-way latency of 200 us, Fabric's shipped configuration. What does "
-      "not hold is shown, not left out.",
-      flags.seeds));
+  page.paragraph(
+      fmt::format("<!-- Made by ./dev fidelity; do not edit. -->\n# Fidelity: hearsay beside "
+                  "Fabric and theory\n\n"
+                  "Fabric: the unmodified gossip code of v2.5.4 on loopback gRPC, 3 to 15 runs per "
+                  "row. hearsay: {} "
+                  "seeds per row, a constant one-way latency of 200 us, Fabric's shipped "
+                  "configuration. What does "
+                  "not hold is shown, not left out.",
+                  flags.seeds));
   if (flags.only.empty() || flags.only == "fabric") {
     add_traffic(page, fabric, flags.seeds);
     add_membership(page, fabric, flags.seeds);

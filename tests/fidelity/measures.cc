@@ -42,7 +42,8 @@ double PairCurve::reached(double percent) const {
       return to_seconds(static_cast<Duration>(i) * kLook);
     }
   }
-  return static_cast<double>(pairs_) >= n * (n - 1) * percent / 100 ? to_seconds(next_look_) : kNever;
+  return static_cast<double>(pairs_) >= n * (n - 1) * percent / 100 ? to_seconds(next_look_)
+                                                                    : kNever;
 }
 
 DropCurve::DropCurve(std::size_t peers, Time fault)
@@ -104,7 +105,8 @@ void PushCounter::on_event(const TraceEvent& event) {
 
 std::uint64_t PushCounter::total() const {
   std::uint64_t sum = 0;
-  for (const std::uint32_t n : receivers_) sum += n;
+  for (const std::uint32_t n : receivers_)
+    sum += n;
   return sum;
 }
 

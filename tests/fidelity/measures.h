@@ -17,7 +17,8 @@ class PairCurve final : public TraceSink {
   explicit PairCurve(std::size_t peers) : known_(peers) {}
   void on_event(const TraceEvent& event) override;
 
-  // The first look at which `percent` of the pairs were known, in seconds since 0; infinite if never.
+  // The first look at which `percent` of the pairs were known, in seconds since 0; infinite if
+  // never.
   double reached(double percent) const;
   // When the last peer started, in seconds.
   double last_start() const { return to_seconds(last_start_); }
@@ -39,8 +40,8 @@ class DropCurve final : public TraceSink {
   DropCurve(std::size_t peers, Time fault);
   void on_event(const TraceEvent& event) override;
 
-  // Seconds since the fault until `percent` of the pairs that were known at the fault were dropped at the
-  // same time.
+  // Seconds since the fault until `percent` of the pairs that were known at the fault were dropped
+  // at the same time.
   double dropped(double percent) const;
 
  private:

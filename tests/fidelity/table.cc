@@ -1,8 +1,8 @@
 #include "tests/fidelity/table.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "analysis/stats.h"
 
@@ -15,7 +15,8 @@ void Page::paragraph(const std::string& text) { text_ += text + "\n\n"; }
 void Page::begin_plain_table(const std::vector<std::string>& columns) {
   plain_row(columns);
   text_ += "|";
-  for (std::size_t i = 0; i < columns.size(); ++i) text_ += "---|";
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    text_ += "---|";
   text_ += "\n";
 }
 
@@ -27,7 +28,8 @@ void Page::begin_table(const std::vector<std::string>& columns) {
 
 void Page::plain_row(const std::vector<std::string>& cells) {
   text_ += "|";
-  for (const std::string& cell : cells) text_ += " " + cell + " |";
+  for (const std::string& cell : cells)
+    text_ += " " + cell + " |";
   text_ += "\n";
 }
 

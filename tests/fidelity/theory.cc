@@ -1,9 +1,9 @@
 #include "tests/fidelity/theory.h"
 
-#include <fmt/format.h>
-
 #include <cmath>
 #include <fstream>
+
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "analysis/stats.h"
@@ -17,7 +17,8 @@ void add_push_theory(Page& page, unsigned blocks) {
   page.heading("Push against theory");
   page.paragraph(fmt::format(
       "Fabric's rule alone: a newly infected peer draws three distinct other peers, then drops the "
-      "previous hop. Theory: 100,000 Monte-Carlo runs of the bare rule. hearsay: {} blocks per size, "
+      "previous hop. Theory: 100,000 Monte-Carlo runs of the bare rule. hearsay: {} blocks per "
+      "size, "
       "each alone in its emissions, the engines unmodified. A mean holds within three standard "
       "errors of our own, the standard deviation within 5 %.",
       blocks));

@@ -68,6 +68,7 @@ void try_others(std::string_view bytes) {
 }  // namespace
 }  // namespace hearsay
 
+// NOLINTNEXTLINE(readability-identifier-naming): the name is libFuzzer's.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   hearsay::try_envelope(bytes);

@@ -75,6 +75,7 @@ void run(Script script) {
 }  // namespace
 }  // namespace hearsay::test
 
+// NOLINTNEXTLINE(readability-identifier-naming): the name is libFuzzer's.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   hearsay::test::run({data, size});
   return 0;

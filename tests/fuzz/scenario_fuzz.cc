@@ -7,6 +7,7 @@
 #include "sim/scenario/load.h"
 #include "sim/scenario/resolve.h"
 
+// NOLINTNEXTLINE(readability-identifier-naming): the name is libFuzzer's.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   namespace scenario = hearsay::scenario;
   scenario::LoadOptions options;

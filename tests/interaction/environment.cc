@@ -89,9 +89,10 @@ std::string Environment::scenario_text(const Command& c) {
     config[key] = value;
   }
   json orgs = json::array();
-  for (const auto& [key, value] : c.values) {
+  for (const auto& entry : c.values) {
+    const std::string& key = entry.first;
     if (!key.starts_with("org")) continue;
-    json org = {{"name", key}, {"peers", number(value)}};
+    json org = {{"name", key}, {"peers", number(entry.second)}};
     const auto chosen = [&](const char* option) {
       // Each organisation takes those of its own peers.
       json list = json::array();

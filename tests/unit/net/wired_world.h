@@ -103,7 +103,9 @@ struct WiredWorld {
     }
   }
 
-  Scribe& at(std::uint32_t host) const { return static_cast<Scribe&>(*world.tenant(HostIndex{host})); }
+  Scribe& at(std::uint32_t host) const {
+    return static_cast<Scribe&>(*world.tenant(HostIndex{host}));
+  }
   void run_for(Duration d) { world.run_until(world.now() + d); }
   void crash(std::uint32_t host) { world.stop(HostIndex{host}, StopReason::kCrash); }
   void restart(std::uint32_t host) { world.start(HostIndex{host}); }
