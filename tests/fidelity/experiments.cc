@@ -37,7 +37,8 @@ scenario::Scenario parse(const std::string& text) {
 std::string scenario_text(unsigned peers, std::uint64_t seed, const std::string& spread,
                           const std::string& duration, const std::string& rest) {
   return fmt::format(R"({{ "name": "fidelity", "seed": {}, "duration": "{}",
-    "organizations": [ {{ "name": "org1", "peers": {}, "start": {{ "at": "0s", "spread": "{}" }} }} ],
+    "organizations": [ {{ "name": "org1", "peers": {},
+                          "start": {{ "at": "0s", "spread": "{}" }} }} ],
     "channels": [ {{ "name": "ch1" }} ],
     "network": {{ "latency": "{}" }}{} }})",
                      seed, duration, peers, spread, kLoopback, rest);
@@ -137,7 +138,8 @@ Push push_rule(unsigned peers, unsigned blocks, std::uint64_t seed) {
   // responses.
   const std::string rest = fmt::format(
       R"(, "blocks": [ {{ "start": "300s", "interval": "250ms", "count": {} }} ],
-      "config": {{ "peer.gossip.aliveTimeInterval": "20h", "peer.gossip.aliveExpirationTimeout": "100h",
+      "config": {{ "peer.gossip.aliveTimeInterval": "20h",
+                  "peer.gossip.aliveExpirationTimeout": "100h",
                   "peer.gossip.publishCertPeriod": "100h", "peer.gossip.pullInterval": "20s",
                   "peer.gossip.requestStateInfoInterval": "30s" }})",
       blocks);
