@@ -46,19 +46,29 @@ Tag right_tag(const GossipMessage& message) {
   }
 }
 
+// The payloads of the recorded vectors; read once, a fuzzer makes many makers.
+const std::vector<std::string>& recorded_payloads() {
+  static const std::vector<std::string> payloads = [] {
+    std::vector<std::string> all;
+    for (const auto& vector : load_vectors("decode")) {
+      all.push_back(from_hex(vector["input_hex"].get<std::string>()));
+    }
+    for (const auto& vector : load_vectors("wire")) {
+      if (!vector.contains("envelope_hex")) continue;
+      const auto envelope = decode_envelope(from_hex(vector["envelope_hex"].get<std::string>()));
+      if (envelope.ok()) all.push_back(envelope.value()->payload());
+    }
+    return all;
+  }();
+  return payloads;
+}
+
 }  // namespace
 
-FrameMaker::FrameMaker(Stage& stage, Random random) : stage_(stage), random_(random) {
+FrameMaker::FrameMaker(Stage& stage, Random random)
+    : stage_(stage), random_(random), vectors_(recorded_payloads()) {
   for (std::size_t i = 0; i < stage.size(); ++i) {
     personas_.push_back(stage.persona(peer_index(i)));
-  }
-  for (const auto& vector : load_vectors("decode")) {
-    vectors_.push_back(from_hex(vector["input_hex"].get<std::string>()));
-  }
-  for (const auto& vector : load_vectors("wire")) {
-    if (!vector.contains("envelope_hex")) continue;
-    const auto envelope = decode_envelope(from_hex(vector["envelope_hex"].get<std::string>()));
-    if (envelope.ok()) vectors_.push_back(envelope.value()->payload());
   }
 }
 

@@ -54,9 +54,9 @@ class FrameMaker {
 
   Stage& stage_;
   Random random_;
-  std::vector<Persona> personas_;       // by PeerIndex
-  std::vector<std::string> vectors_;    // payloads
-  std::vector<EnvelopeRef> overheard_;  // a ring
+  std::vector<Persona> personas_;            // by PeerIndex
+  const std::vector<std::string>& vectors_;  // payloads
+  std::vector<EnvelopeRef> overheard_;       // a ring
   std::size_t next_overheard_ = 0;
   std::uint64_t sequence_ = 0;
 };
