@@ -43,9 +43,14 @@ std::optional<scenario::Trouble> config_value_trouble(std::string_view key,
   return std::nullopt;
 }
 
-// How the values of a configuration go together, for all peers and for each override.
-scenario::Complaints config_complaints(const scenario::Scenario& plan, const std::string& file) {
+// What the engines and the network say of the whole: how the values of a configuration go together,
+// for all peers and for each override, and what is not built yet.
+scenario::Complaints whole_complaints(const scenario::Scenario& plan, const std::string& file) {
   scenario::Complaints found;
+  if (plan.network.model == scenario::NetworkModel::kFlow) {
+    found.push_back({file, 0, "network.model", "\"flow\" is not available in this version",
+                     "write \"latency\""});
+  }
   Config everybody;
   apply_config(everybody, plan.config);
   const std::vector<std::string> common = everybody.problems();
@@ -102,7 +107,7 @@ std::optional<scenario::Scenario> load_or_complain(const std::string& path,
   options.seed = changes.seed;
   auto loaded = scenario::load_scenario(path, options);
   const scenario::Complaints complaints =
-      loaded.ok() ? config_complaints(loaded.value(), path) : loaded.error();
+      loaded.ok() ? whole_complaints(loaded.value(), path) : loaded.error();
   if (complaints.empty()) return std::move(loaded).value();
   for (const scenario::Complaint& complaint : complaints) {
     fmt::print(stderr, "{}\n", complaint.text());
