@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/wire/codec.h"
 #include "core/wire/tags.h"
 
 namespace hearsay {
@@ -73,7 +72,7 @@ void Channel::update_chaincodes(std::vector<Chaincode> chaincodes) {
   self_properties_.chaincodes = std::move(chaincodes);
   // Quirk: stays dirty, so the same message is pushed again at the next publication.
   touch_self();
-  sign_self();
+  if (!sign_self()) return;
   learn_state_info(context_.self(), self_);
   gossiper_.gossip(self_);
 }
@@ -273,8 +272,9 @@ void Channel::on_timer(TimerKind kind, std::uint32_t) {
 void Channel::publish() {
   // Without members there is nobody to tell: stay dirty and sign nothing.
   if (!dirty_ || view_.alive_set().empty()) return;
+  // Quirk: clean from here on even when the signature fails.
   dirty_ = false;
-  sign_self();
+  if (!sign_self()) return;
   learn_state_info(context_.self(), self_);
   gossiper_.gossip(self_);
 }
@@ -299,7 +299,7 @@ void Channel::sweep_state_infos() {
   });
 }
 
-void Channel::sign_self() {
+bool Channel::sign_self() {
   StateInfo info;
   info.timestamp = PeerTime{incarnation_, self_seq_num_};
   info.pki_id = context_.pki_id();
@@ -308,10 +308,10 @@ void Channel::sign_self() {
   GossipMessage message;
   message.tag = Tag::kChanOrOrg;
   message.content = std::move(info);
-  std::string payload = encode_message(message);
-  std::string signature = context_.crypto.sign(payload);
-  self_ =
-      Envelope::signed_of(std::move(message), std::move(payload), std::move(signature), nullptr);
+  EnvelopeRef signed_now = context_.sign(std::move(message));
+  if (!signed_now) return false;
+  self_ = std::move(signed_now);
+  return true;
 }
 
 std::string Channel::describe() const {

@@ -118,7 +118,8 @@ class Channel final : public TimerHandler {
   void publish();
   void request_state_info();
   void sweep_state_infos();
-  void sign_self();
+  // False when it cannot be signed; self_ stays what it was.
+  bool sign_self();
   void touch_self() { self_seq_num_ = context_.clock.unix_time(), dirty_ = true; }
 
   Context& context_;

@@ -1,9 +1,6 @@
 #include "core/gossip/comm_handshake.h"
 
-#include <memory>
 #include <utility>
-
-#include "core/wire/codec.h"
 
 namespace hearsay {
 
@@ -63,9 +60,9 @@ EnvelopeRef make_handshake(const Context& context, std::string_view own_tls_hash
                                   .identity = context.directory.identity(context.self()),
                                   .tls_cert_hash = std::string(own_tls_hash),
                                   .probe = probe};
-  std::string payload = encode_message(message);
-  std::string signature = context.crypto.sign(payload);
-  return Envelope::signed_of(std::move(message), std::move(payload), std::move(signature), nullptr);
+  // Without a key to sign with the far end refuses us, as it should.
+  if (EnvelopeRef made = context.sign(message)) return made;
+  return Envelope::unsigned_of(std::move(message));
 }
 
 }  // namespace hearsay

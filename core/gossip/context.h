@@ -43,6 +43,12 @@ class Context {
   const std::string& pki_id() const { return directory.pki_id(identity.self); }
   Time now() const { return clock.now(); }
 
+  // Encodes and signs a message of this node's own; null when it cannot be signed.
+  EnvelopeRef sign(GossipMessage message) const;
+  // The same with the internal endpoint in a secret envelope (alive messages). Quirk: a secret that
+  // cannot be signed is left out without a word.
+  EnvelopeRef sign_with_secret(GossipMessage message) const;
+
   // Reports `event` with this node and the present time filled in.
   void trace(TraceEvent event) const {
     event.time = clock.now();

@@ -1,5 +1,7 @@
 #include "core/gossip/identity.h"
 
+#include "core/wire/signing.h"
+
 namespace hearsay {
 
 IdentityMapper::IdentityMapper(Context& context) : context_(context) { known_.set(context.self()); }
@@ -35,12 +37,10 @@ bool IdentityMapper::verify(PeerIndex signer, const Envelope& envelope) const {
     return envelope.signature_memo() == SignatureMemo::kGood;
   }
   const std::string& identity = context_.directory.identity(signer);
-  bool good = envelope.is_signed() &&
-              context_.crypto.verify(identity, envelope.signature(), envelope.payload());
-  if (const SecretEnvelope* secret = envelope.secret(); good && secret != nullptr) {
-    good = !secret->payload.empty() && !secret->signature.empty() &&
-           context_.crypto.verify(identity, secret->signature, secret->payload);
-  }
+  const bool good =
+      verify_envelope(&envelope, [&](std::string_view signature, std::string_view payload) {
+        return context_.crypto.verify(identity, signature, payload);
+      }) == VerifyError::kNone;
   envelope.set_signature_memo(good ? SignatureMemo::kGood : SignatureMemo::kBad);
   return good;
 }

@@ -1,9 +1,6 @@
 #include "core/gossip/membership_own_alive.h"
 
-#include <memory>
 #include <utility>
-
-#include "core/wire/codec.h"
 
 namespace hearsay {
 
@@ -28,18 +25,8 @@ EnvelopeRef OwnAlive::build() {
   if (context_.now() < publish_identity_until_) {
     std::get<AliveMessage>(message.content).identity = context_.directory.identity(context_.self());
   }
-  std::string payload = encode_message(message);
-  std::string signature = context_.crypto.sign(payload);
-  if (signature.empty()) return nullptr;
-  std::unique_ptr<SecretEnvelope> secret;
-  if (const std::string& internal = context_.identity.internal_endpoint; !internal.empty()) {
-    SecretEnvelope draft{.payload = encode_secret(internal), .signature = {}};
-    draft.signature = context_.crypto.sign(draft.payload);
-    // Quirk: a secret that cannot be signed is left out without a word.
-    if (!draft.signature.empty()) secret = std::make_unique<SecretEnvelope>(std::move(draft));
-  }
-  EnvelopeRef envelope = Envelope::signed_of(std::move(message), std::move(payload),
-                                             std::move(signature), std::move(secret));
+  EnvelopeRef envelope = context_.sign_with_secret(std::move(message));
+  if (!envelope) return nullptr;
   envelope->set_subject_memo(context_.self());
   return envelope;
 }

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "core/wire/codec.h"
 #include "core/wire/tags.h"
 
 namespace hearsay {
@@ -87,10 +86,8 @@ void Node::gossip(GossipMessage message) {
   if (message.kind() == ContentKind::kData) {
     envelope = Envelope::unsigned_of(std::move(message));
   } else {
-    std::string payload = encode_message(message);
-    std::string signature = context_.crypto.sign(payload);
-    envelope =
-        Envelope::signed_of(std::move(message), std::move(payload), std::move(signature), nullptr);
+    envelope = context_.sign(std::move(message));
+    if (!envelope) return;
   }
   if (is_channel_restricted(envelope->message())) {
     Channel* channel = channels_.find(envelope->message().channel);

@@ -22,28 +22,21 @@ Result<std::unique_ptr<SecretEnvelope>> make_secret(const Signer& signer,
 
 }  // namespace
 
-Result<EnvelopeRef> sign_message(GossipMessage message, const Signer& signer,
-                                 std::string_view internal_endpoint) {
+Result<EnvelopeRef> sign_message(GossipMessage message, const Signer& signer) {
   auto payload = checked_encode_message(message);
   if (!payload.ok()) return Error{decode_error_text(payload.error())};
   auto signature = signer(payload.value());
   if (!signature.ok()) return Error{signature.error()};
-  std::unique_ptr<SecretEnvelope> secret;
-  if (!internal_endpoint.empty()) {
-    auto made = make_secret(signer, internal_endpoint);
-    if (!made.ok()) return Error{made.error()};
-    secret = std::move(made).value();
-  }
   return Envelope::signed_of(std::move(message), std::move(payload).value(),
-                             std::move(signature).value(), std::move(secret));
+                             std::move(signature).value(), nullptr);
 }
 
 Result<EnvelopeRef> sign_secret(const Envelope& envelope, const Signer& signer,
                                 std::string_view internal_endpoint) {
   auto secret = make_secret(signer, internal_endpoint);
   if (!secret.ok()) return Error{secret.error()};
-  return Envelope::received(envelope.payload(), envelope.signature(), std::move(secret).value(),
-                            envelope.unknown_fields());
+  return Envelope::signed_of(envelope.message(), envelope.payload(), envelope.signature(),
+                             std::move(secret).value());
 }
 
 const char* verify_error_text(VerifyError error) {
@@ -68,8 +61,8 @@ const char* verify_error_text(VerifyError error) {
   return "?";
 }
 
-VerifyError verify_envelope(const EnvelopeRef& envelope, const Verifier& verifier) {
-  if (!envelope) return VerifyError::kNoEnvelope;
+VerifyError verify_envelope(const Envelope* envelope, const Verifier& verifier) {
+  if (envelope == nullptr) return VerifyError::kNoEnvelope;
   const std::string payload = envelope->payload();
   if (payload.empty()) return VerifyError::kNoPayload;
   if (envelope->signature().empty()) return VerifyError::kNoSignature;

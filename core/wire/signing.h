@@ -16,13 +16,12 @@ namespace hearsay {
 // Makes a signature over a payload, or says why it cannot.
 using Signer = std::function<Result<std::string>(std::string_view payload)>;
 
-// Encodes and signs `message`. A non-empty `internal_endpoint` is put into a secret envelope signed
-// by the same signer (alive messages inside an organisation). When encoding or the signer fails
-// there is no envelope, only the reason.
-Result<EnvelopeRef> sign_message(GossipMessage message, const Signer& signer,
-                                 std::string_view internal_endpoint = {});
+// Encodes and signs `message`. When encoding or the signer fails there is no envelope, only the
+// reason.
+Result<EnvelopeRef> sign_message(GossipMessage message, const Signer& signer);
 
-// The same for a relay that adds its own secret: `envelope` with the secret replaced.
+// `envelope` with a secret envelope that holds `internal_endpoint`, signed by `signer` too; it
+// replaces the secret that `envelope` has.
 Result<EnvelopeRef> sign_secret(const Envelope& envelope, const Signer& signer,
                                 std::string_view internal_endpoint);
 
@@ -41,7 +40,7 @@ const char* verify_error_text(VerifyError error);
 using Verifier = std::function<bool(std::string_view signature, std::string_view payload)>;
 
 // Checks the outer signature, then the secret's if there is one. The first failure is the answer; a
-// present but empty secret envelope fails. A null reference has no envelope.
-VerifyError verify_envelope(const EnvelopeRef& envelope, const Verifier& verifier);
+// present but empty secret envelope fails. A null pointer is a missing envelope.
+VerifyError verify_envelope(const Envelope* envelope, const Verifier& verifier);
 
 }  // namespace hearsay

@@ -64,7 +64,7 @@ TEST(Wire, ASecretGivesItsEndpointAndGarbageGivesAnEmptyString) {
 TEST(Wire, AnAbsentEnvelopeIsNotAnEmptyOne) {
   const auto absent = decode_message(from_hex("18013200")).value();
   EXPECT_FALSE(absent.get<MembershipRequest>()->self_information);
-  EXPECT_EQ(verify_envelope(absent.get<MembershipRequest>()->self_information,
+  EXPECT_EQ(verify_envelope(absent.get<MembershipRequest>()->self_information.get(),
                             [](auto, auto) { return true; }),
             VerifyError::kNoEnvelope);
   const auto empty = decode_message(from_hex("180132020a00")).value();
@@ -309,7 +309,9 @@ TEST(Signing, AnIdentityFunctionSignsWithThePayloadAndAFailingSignerGivesNoEnvel
 }
 
 TEST(Signing, ASecretIsSignedByTheSameSignerAndReplacesAnEarlierOne) {
-  const auto envelope = sign_message(alive_of("A", {1, 1}), kIdentitySigner, "i0:7051");
+  const auto bare = sign_message(alive_of("A", {1, 1}), kIdentitySigner);
+  ASSERT_TRUE(bare.ok());
+  const auto envelope = sign_secret(*bare.value(), kIdentitySigner, "i0:7051");
   ASSERT_TRUE(envelope.ok());
   EXPECT_EQ(envelope.value()->internal_endpoint(), "i0:7051");
   EXPECT_EQ(envelope.value()->secret()->signature, envelope.value()->secret()->payload);
@@ -337,22 +339,23 @@ TEST(Signing, VerifyFailsOnAnythingMissingOrRejected) {
   const auto secret = [](const char* payload, const char* signature) {
     return std::make_unique<SecretEnvelope>(SecretEnvelope{payload, signature});
   };
-  EXPECT_EQ(verify_envelope(signed_with("\x18\x01", "s"), accept), VerifyError::kNone);
+  EXPECT_EQ(verify_envelope(signed_with("\x18\x01", "s").get(), accept), VerifyError::kNone);
   EXPECT_EQ(verify_envelope(nullptr, accept), VerifyError::kNoEnvelope);
-  EXPECT_EQ(verify_envelope(signed_with("", "s"), accept), VerifyError::kNoPayload);
-  EXPECT_EQ(verify_envelope(signed_with("\x18\x01", ""), accept), VerifyError::kNoSignature);
-  EXPECT_EQ(verify_envelope(signed_with("\x18\x01", "s"), reject), VerifyError::kBadSignature);
-  EXPECT_EQ(verify_envelope(signed_with("\x18\x01", "s", secret("p", "q")), accept),
+  EXPECT_EQ(verify_envelope(signed_with("", "s").get(), accept), VerifyError::kNoPayload);
+  EXPECT_EQ(verify_envelope(signed_with("\x18\x01", "").get(), accept), VerifyError::kNoSignature);
+  EXPECT_EQ(verify_envelope(signed_with("\x18\x01", "s").get(), reject),
+            VerifyError::kBadSignature);
+  EXPECT_EQ(verify_envelope(signed_with("\x18\x01", "s", secret("p", "q")).get(), accept),
             VerifyError::kNone);
   // Present but empty: fails although the outer signature is good.
-  EXPECT_EQ(verify_envelope(signed_with("\x18\x01", "s", secret("", "")), accept),
+  EXPECT_EQ(verify_envelope(signed_with("\x18\x01", "s", secret("", "")).get(), accept),
             VerifyError::kSecretNoPayload);
-  EXPECT_EQ(verify_envelope(signed_with("\x18\x01", "s", secret("p", "")), accept),
+  EXPECT_EQ(verify_envelope(signed_with("\x18\x01", "s", secret("p", "")).get(), accept),
             VerifyError::kSecretNoSignature);
   const Verifier outer_only = [](std::string_view signature, std::string_view) {
     return signature == "s";
   };
-  EXPECT_EQ(verify_envelope(signed_with("\x18\x01", "s", secret("p", "q")), outer_only),
+  EXPECT_EQ(verify_envelope(signed_with("\x18\x01", "s", secret("p", "q")).get(), outer_only),
             VerifyError::kSecretBadSignature);
 }
 
