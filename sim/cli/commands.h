@@ -17,5 +17,6 @@ Command add_run_command(CLI::App& app);
 Command add_check_command(CLI::App& app);
 Command add_list_command(CLI::App& app);
 Command add_schema_command(CLI::App& app);
+Command add_completion_command(CLI::App& app);
 
 }  // namespace hearsay::sim

@@ -52,6 +52,7 @@ int parse_and_run(int argc, char** argv) {
       {"check", {"Validate scenarios; print all complaints", add_check_command}},
       {"list", {"List the scenarios that ship with hearsay", add_list_command}},
       {"schema", {"Print the JSON Schema of a scenario", add_schema_command}},
+      {"completion", {"Print the completion script for bash", add_completion_command}},
   };
   std::vector<std::pair<CLI::App*, Command>> commands;
   for (const auto& [name, entry] : table) {

@@ -1,4 +1,5 @@
 // The command line: each option does what it says, and what is unknown is named with the nearest.
+#include <cstdlib>
 #include <filesystem>
 
 #include <gmock/gmock.h>
@@ -185,6 +186,27 @@ TEST(Options, CheckFindsEveryShippedScenarioFine) {
   const Ended ended = hearsay(arguments);
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_EQ(lines_of(ended.out).size(), shipped_names().size());
+}
+
+// What bash would offer behind `line`, one word a line.
+std::string completed(const std::string& line) {
+  const sim::Scratch scratch;
+  sim::put(scratch / "completion.bash", hearsay({"completion"}).out);
+  sim::put(scratch / "ask.bash", "source " + (scratch / "completion.bash") + "\nCOMP_WORDS=(" +
+                                     line +
+                                     ")\nCOMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n"
+                                     "_hearsay\nprintf '%s\\n' \"${COMPREPLY[@]}\" > " +
+                                     (scratch / "offered"));
+  const std::string command = "bash -eu " + (scratch / "ask.bash");
+  EXPECT_EQ(std::system(command.c_str()), 0) << line;
+  return sim::content_of(scratch / "offered");
+}
+
+TEST(Options, BashCompletesCommandsOptionsAndTheirValues) {
+  EXPECT_THAT(completed("hearsay sch"), StartsWith("schema\n"));
+  EXPECT_EQ(completed("hearsay run --wi"), "--wire\n");
+  EXPECT_EQ(completed("hearsay run --wire sh"), "shared\n");
+  EXPECT_EQ(completed("hearsay check --wi"), "\n");
 }
 
 // The keys of an object of the schema, and of what it holds.
