@@ -16,6 +16,7 @@
 
 #include "sim/cli/commands.h"
 #include "sim/cli/exit_code.h"
+#include "sim/cli/huge_pages.h"
 #include "sim/cli/usage.h"
 #include "sim/cli/version.h"
 
@@ -76,6 +77,7 @@ int parse_and_run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc > 1 && std::strcmp(argv[1], "run") == 0) hearsay::sim::restart_with_huge_pages(argv);
   std::signal(SIGABRT, on_abort);
   try {
     return flushed(parse_and_run(argc, argv));
