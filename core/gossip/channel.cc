@@ -53,7 +53,8 @@ void Channel::configure(const JoinChannel& join) {
   join_ = join;
   // The policy may be another one now.
   state_infos_.purge([this](PeerIndex owner, const Envelope& envelope) {
-    if (owner != context_.self() && has_member(owner)) ask_policy(owner, envelope);
+    const bool judged = owner != context_.self() && has_member(owner) && identities_.valid(owner);
+    if (judged) ask_policy(owner, envelope);
     return !verify_state_info(owner, envelope);
   });
 }
@@ -159,6 +160,7 @@ void Channel::on_state_info(const Received& message) {
     return context_.trace_rejected(message.from, *envelope, RejectReason::kNotInChannel);
   }
   gossiper_.forward(envelope, message.from);
+  listener_.on_state_info(index_, message);
 }
 
 void Channel::on_leadership(const Received& message) {
@@ -224,7 +226,7 @@ bool Channel::element_is_valid(const Received& snapshot, const EnvelopeRef& elem
 
 bool Channel::verify_state_info(PeerIndex owner, const Envelope& envelope) const {
   if (owner == context_.self()) return true;
-  if (!has_member(owner)) return false;
+  if (!has_member(owner) || !identities_.valid(owner)) return false;
   // The message's MAC names this channel, so the verdict is the same for every node that asks.
   if (envelope.policy_memo() == SignatureMemo::kUnchecked) ask_policy(owner, envelope);
   return envelope.policy_memo() == SignatureMemo::kGood;

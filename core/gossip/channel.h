@@ -30,6 +30,7 @@ struct JoinChannel {
 class ChannelListener {
  public:
   virtual void on_block(ChannelIndex channel, const Received& block) = 0;
+  virtual void on_state_info(ChannelIndex channel, const Received& message) = 0;
   virtual void on_leadership(ChannelIndex channel, const Received& message) = 0;
 
  protected:

@@ -72,6 +72,10 @@ struct Config {
   // Leadership. The time to live of leadership messages derives from it.
   Duration leader_alive_threshold = 10 * kSecond;
 
+  // Identities. How long one may stay unused before it is forgotten. Fabric: no key, but
+  // identity.SetIdentityUsageThreshold.
+  Duration identity_usage_threshold = 3600 * kSecond;
+
   // True while aliveExpirationTimeout is 5 x aliveTimeInterval, and reconnectInterval equals
   // aliveExpirationTimeout, because nobody set them: then set_config() lets them follow.
   bool alive_expiration_follows = true;

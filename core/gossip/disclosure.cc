@@ -18,6 +18,14 @@ Disclosure::Policy Disclosure::towards(PeerIndex target, bool has_external_endpo
   return policy;
 }
 
+Disclosure::Push Disclosure::push_of(PeerIndex subject) const {
+  Push push;
+  push.mapper_ = &mapper_;
+  push.own_org_ = context_.org();
+  push.origin_org_ = mapper_.org_of(subject);
+  return push;
+}
+
 EnvelopeRef Disclosure::request_for(PeerIndex target, const EnvelopeRef& request) const {
   if (target == kNoPeer) return request;
   const MembershipRequest* content = request->message().get<MembershipRequest>();

@@ -174,10 +174,14 @@ void Membership::sweep_store() {
 }
 
 bool Membership::never_forgotten(const Envelope& alive) const {
-  const std::string& external = alive.message().get<AliveMessage>()->membership->endpoint;
-  const std::string& internal = alive.internal_endpoint();
-  return contains(bootstrap_endpoints_, external) || contains(bootstrap_endpoints_, internal) ||
-         contains(anchor_endpoints_, external) || contains(anchor_endpoints_, internal);
+  return is_fixed_point(alive.message().get<AliveMessage>()->membership->endpoint) ||
+         is_fixed_point(alive.internal_endpoint());
+}
+
+bool Membership::is_fixed_point(std::string_view endpoint) const {
+  return contains(bootstrap_endpoints_, endpoint) ||
+         std::any_of(anchor_endpoints_.begin(), anchor_endpoints_.end(),
+                     [endpoint](const auto& of_channel) { return contains(of_channel, endpoint); });
 }
 
 // --- 8: member states
@@ -272,8 +276,13 @@ void Membership::initiate_sync(std::int32_t n) {
   }
 }
 
-void Membership::set_anchor_endpoints(std::span<const std::string> endpoints) {
-  anchor_endpoints_.assign(endpoints.begin(), endpoints.end());
+void Membership::learn_anchors(ChannelIndex channel, std::span<const ChannelAnchor> anchors) {
+  if (anchor_endpoints_.size() <= raw(channel)) anchor_endpoints_.resize(raw(channel) + 1u);
+  anchor_endpoints_[raw(channel)].clear();
+  for (const ChannelAnchor& anchor : anchors) {
+    anchor_endpoints_[raw(channel)].push_back(anchor.endpoint);
+    connect_anchor(anchor.endpoint, anchor.org);
+  }
 }
 
 // --- 10: queries

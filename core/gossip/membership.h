@@ -46,13 +46,20 @@ struct NetworkMember {
   std::string metadata;
   std::string pki_id;
   std::string internal_endpoint;
-  EnvelopeRef envelope;  // only where the query says so
+  EnvelopeRef envelope;                    // only where the query says so
+  std::optional<Properties> properties{};  // as a member of a channel; else none
 
   const std::string& preferred_endpoint() const {
     return internal_endpoint.empty() ? endpoint : internal_endpoint;
   }
   // "Endpoint: E, InternalEndpoint: I, PKI-ID: <hex>, Metadata: <hex>"
   std::string describe() const;
+};
+
+// A peer that a channel's configuration names for everybody to contact.
+struct ChannelAnchor {
+  OrgIndex org = kNoOrg;  // which lists it
+  std::string endpoint;   // host:port
 };
 
 class Membership final : public TimerHandler {
@@ -104,9 +111,9 @@ class Membership final : public TimerHandler {
   // Asks `n` random alive members for their views. Does nothing, and signs nothing, when there is
   // none.
   void initiate_sync(std::int32_t n);
-  // The anchor endpoints ("host:port") of all channels; a member there is never forgotten by store
-  // expiry.
-  void set_anchor_endpoints(std::span<const std::string> endpoints);
+  // Takes the anchor peers of a channel instead of those it had, and contacts each. A member at an
+  // anchor endpoint of any channel is never forgotten by store expiry.
+  void learn_anchors(ChannelIndex channel, std::span<const ChannelAnchor> anchors);
 
   // --- Queries and updates. --------------------------------------------------------------------
 
@@ -161,6 +168,7 @@ class Membership final : public TimerHandler {
   void sweep_store();
   void sync();
   bool never_forgotten(const Envelope& alive) const;
+  bool is_fixed_point(std::string_view endpoint) const;
 
   void send_request(PeerIndex to, std::string_view endpoint, const EnvelopeRef& request) {
     links_.send_to(to, endpoint, disclosure_.request_for(to, request));
@@ -189,7 +197,7 @@ class Membership final : public TimerHandler {
   std::uint32_t pings_open_ = 0;
 
   std::vector<std::string> bootstrap_endpoints_;
-  std::vector<std::string> anchor_endpoints_;
+  std::vector<std::vector<std::string>> anchor_endpoints_;  // by ChannelIndex
   std::vector<PeerIndex> scratch_;
 };
 

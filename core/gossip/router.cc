@@ -12,6 +12,7 @@ Router::Router(Context& context, const View& view, const IdentityMapper& identit
     : context_(context),
       view_(view),
       identities_(identities),
+      disclosure_(context, identities),
       channels_(channels),
       comm_(comm),
       random_(context.random.fork("router")),
@@ -141,21 +142,12 @@ void Router::route_in_org(std::span<const Emission> items) {
 void Router::route_alive(const Emission& item) {
   const Envelope& envelope = *item.envelope;
   if (envelope.kind() != ContentKind::kAlive) return;
-  const PeerIndex origin = context_.directory.subject(envelope);
-  const OrgIndex origin_org = identities_.org_of(origin);
-  if (origin_org == kNoOrg) return;
-  const bool origin_is_ours = origin_org == context_.org();
-  choose([&](PeerIndex p) {
-    if (p == item.except) return false;
-    if (origin_is_ours) return true;
-    const OrgIndex org = identities_.org_of(p);
-    return org == context_.org() || org == origin_org;
-  });
+  const auto push = disclosure_.push_of(context_.directory.subject(envelope));
+  if (!push.possible()) return;
+  choose([&](PeerIndex p) { return p != item.except && push.admits(p); });
   for (const PeerIndex target : targets_) {
-    // A skipped target is not replaced, so the fan-out shrinks.
-    if (!origin_is_ours && view_.external_endpoint(target).empty()) continue;
-    const bool target_is_ours = identities_.org_of(target) == context_.org();
-    post(target, target_is_ours ? item.envelope : envelope.without_secret());
+    if (push.external_targets_only() && view_.external_endpoint(target).empty()) continue;
+    post(target, push.filter(target, item.envelope));
   }
 }
 

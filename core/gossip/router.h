@@ -16,6 +16,7 @@
 #include "core/gossip/channel_set.h"
 #include "core/gossip/comm.h"
 #include "core/gossip/context.h"
+#include "core/gossip/disclosure.h"
 #include "core/gossip/emitter.h"
 #include "core/gossip/gossiper.h"
 #include "core/gossip/identity.h"
@@ -60,6 +61,7 @@ class Router final : public Gossiper, private BatchSink {
   Context& context_;
   const View& view_;
   const IdentityMapper& identities_;
+  const Disclosure disclosure_;
   const ChannelSet& channels_;
   Comm& comm_;
   Random random_;

@@ -9,42 +9,51 @@ namespace hearsay {
 Node::Node(Context& context, std::vector<std::string> bootstrap_endpoints)
     : context_(context),
       bootstrap_endpoints_(std::move(bootstrap_endpoints)),
-      identities_(context),
+      identities_(context, this),
       comm_(context, identities_, *this),
       channels_(context.directory),
       router_(context, view_, identities_, channels_, comm_),
       membership_(context, view_, identities_, *this, router_),
       relayed_state_infos_(context.clock, {.ttl = context.config.state_info_relay_ttl(),
-                                           .sweep_kind = TimerKind::kRelayStoreSweep}) {
+                                           .sweep_kind = TimerKind::kRelayStoreSweep}),
+      random_(context.random.fork("node")) {
   comm_.wake_with(*this);
 }
 
-Node::~Node() = default;
+Node::~Node() { context_.clock.cancel(wake_); }
 
 void Node::start() {
+  // Fabric: a process whose own identity is not valid ends right here.
+  if (identities_.own_outcome() != PutOutcome::kKnown) return stop();
+  identities_.start();
   router_.start();
   membership_.start();
   for (const std::string& endpoint : bootstrap_endpoints_) {
     membership_.connect_bootstrap(endpoint);
   }
-  drain_comm();
+  settle_later();
 }
 
+// Fabric's order.
 void Node::stop() {
   if (stopped_) return;
   stopped_ = true;
+  acked_sends_.clear();
   channels_.for_each([](Channel& channel) { channel.stop(); });
   membership_.stop();
+  identities_.stop();
   router_.stop();
+  subscribers_.end_channels();
   relayed_state_infos_.stop();
   comm_.stop();
+  subscribers_.end_wire();
 }
 
 // --- 6. the service's calls
 // --------------------------------------------------------------------------
 
 void Node::join_channel(std::string_view name, const JoinChannel& join,
-                        std::span<const AnchorPeer> anchors, Ledger& ledger) {
+                        std::span<const ChannelAnchor> anchors, Ledger& ledger) {
   if (stopped_) return;
   const ChannelIndex index = context_.directory.intern_channel(name);
   if (Channel* known = channels_.find(index)) {
@@ -55,28 +64,13 @@ void Node::join_channel(std::string_view name, const JoinChannel& join,
     if (committers_.size() <= raw(index)) committers_.resize(raw(index) + 1u);
     committers_[raw(index)] = std::make_unique<Committer>(context_, channel, ledger);
   }
-  remember_anchors(index, anchors);
   // Quirk: anchors are contacted even when the configuration was refused as outdated.
-  for (const AnchorPeer& anchor : anchors) {
-    membership_.connect_anchor(anchor.endpoint, anchor.org);
-  }
-  drain_comm();
-}
-
-// Membership never forgets a member at an anchor endpoint; those of all channels count.
-void Node::remember_anchors(ChannelIndex channel, std::span<const AnchorPeer> anchors) {
-  if (anchors_of_channel_.size() <= raw(channel)) anchors_of_channel_.resize(raw(channel) + 1u);
-  anchors_of_channel_[raw(channel)].assign(anchors.begin(), anchors.end());
-  std::vector<std::string> all;
-  for (const auto& of_channel : anchors_of_channel_) {
-    for (const AnchorPeer& anchor : of_channel)
-      all.push_back(anchor.endpoint);
-  }
-  membership_.set_anchor_endpoints(all);
+  membership_.learn_anchors(index, anchors);
+  settle_later();
 }
 
 void Node::leave_channel(std::string_view name) {
-  if (Channel* channel = channels_.find(name)) channel->leave();
+  if (Channel* channel = joined(name)) channel->leave();
 }
 
 void Node::gossip(GossipMessage message) {
@@ -90,18 +84,18 @@ void Node::gossip(GossipMessage message) {
     if (!envelope) return;
   }
   if (is_channel_restricted(envelope->message())) {
-    Channel* channel = channels_.find(envelope->message().channel);
-    if (stopped_ || channel == nullptr) return;
+    Channel* channel = joined(envelope->message().channel);
+    if (channel == nullptr) return;
     // Quirk: pushed even if the store refused it.
     if (envelope->kind() == ContentKind::kData) channel->add_own_block(envelope);
   }
   router_.gossip(envelope);
-  drain_comm();
+  settle_later();
 }
 
 void Node::deliver_block(std::string_view channel_name, const Payload& block) {
-  const Channel* channel = channels_.find(channel_name);
-  if (stopped_ || channel == nullptr) return;
+  const Channel* channel = joined(channel_name);
+  if (channel == nullptr) return;
   GossipMessage message;
   message.channel = channel->name();
   message.tag = Tag::kChanAndOrg;
@@ -115,23 +109,12 @@ void Node::deliver_block(std::string_view channel_name, const Payload& block) {
 }
 
 void Node::update_ledger_height(std::string_view channel, BlockNum height) {
-  if (Channel* known = channels_.find(channel)) known->update_ledger_height(height);
+  if (Channel* known = joined(channel)) known->update_ledger_height(height);
 }
 
 void Node::update_chaincodes(std::string_view channel, std::vector<Chaincode> chaincodes) {
-  if (Channel* known = channels_.find(channel)) known->update_chaincodes(std::move(chaincodes));
-  drain_comm();
-}
-
-std::vector<PeerIndex> Node::peers() const {
-  std::vector<PeerIndex> alive;
-  view_.alive_set().for_each([&](PeerIndex p) { alive.push_back(p); });
-  return alive;
-}
-
-std::vector<PeerIndex> Node::peers_of_channel(std::string_view name) const {
-  const Channel* channel = channels_.find(name);
-  return channel == nullptr ? std::vector<PeerIndex>{} : channel->peers();
+  if (Channel* known = joined(channel)) known->update_chaincodes(std::move(chaincodes));
+  settle_later();
 }
 
 void Node::on_committed(ChannelIndex channel, BlockNum number) {
@@ -143,23 +126,27 @@ void Node::on_committed(ChannelIndex channel, BlockNum number) {
 
 void Node::on_connected(ConnId conn) {
   comm_.on_connected(conn);
-  drain_comm();
+  settle();
 }
 
 void Node::on_pong(ConnId conn) {
   comm_.on_pong(conn);
-  drain_comm();
+  settle();
 }
 
 void Node::on_accepted(ConnId conn) {
   comm_.on_accepted(conn);
-  drain_comm();
+  settle();
 }
 
 void Node::on_frame(ConnId conn, EnvelopeRef frame) {
   PeerIndex from = kNoPeer;
-  if (comm_.on_frame(conn, frame, from)) dispatch({conn, from, std::move(frame)});
-  drain_comm();
+  if (comm_.on_frame(conn, frame, from)) {
+    const Received received{conn, from, std::move(frame)};
+    subscribers_.publish(received);
+    dispatch(received);
+  }
+  settle();
 }
 
 void Node::prefetch(ConnId conn, const Envelope* frame) const {
@@ -175,19 +162,41 @@ void Node::prefetch(ConnId conn, const Envelope* frame) const {
 
 void Node::on_writable(ConnId conn) {
   comm_.on_writable(conn);
-  drain_comm();
+  settle();
 }
 
 void Node::on_closed(ConnId conn, StreamEnd end) {
   comm_.on_closed(conn, end);
-  drain_comm();
+  settle();
 }
 
 void Node::on_timer(TimerKind kind, std::uint32_t) {
   // Something happened in comm outside of the upcalls above: a send of an engine's timer found a
   // broken stream, a dial ran out of time.
   HS_ASSERT(kind == TimerKind::kCommEvents);
+  settle();
+}
+
+void Node::settle() {
   drain_comm();
+  call_out();
+}
+
+void Node::settle_later() {
+  drain_comm();
+  // From inside a handler: call_out() is at work and will see it.
+  if (calling_out_ || (!acked_sends_.waiting() && !subscribers_.waiting())) return;
+  context_.clock.cancel(wake_);
+  wake_ = context_.clock.arm(context_.now(), *this, TimerKind::kCommEvents);
+}
+
+// The engines rest here, so that whatever a handler calls finds them at rest.
+void Node::call_out() {
+  if (calling_out_) return;
+  calling_out_ = true;
+  while (!stopped_ && (subscribers_.deliver_one() || acked_sends_.tell_one()))
+    drain_comm();
+  calling_out_ = false;
 }
 
 void Node::drain_comm() {
@@ -208,7 +217,8 @@ void Node::drain_comm() {
         membership_.on_handshake_done(event.cookie, event.peer, event.ok);
         break;
       case CommEvent::Kind::kAcksDone:
-        break;  // nothing in this version sends with acks
+        acked_sends_.on_acks(event.cookie, std::move(event.acks));
+        break;
     }
   }
 }
@@ -313,10 +323,16 @@ void Node::on_block(ChannelIndex channel, const Received& block) {
                   .kind = TraceKind::kBlockReceived,
                   .detail = static_cast<std::uint8_t>(BlockSource::kPush)});
   committers_[raw(channel)]->offer(payload.seq_num, block.envelope);
+  subscribers_.publish(block.envelope);
 }
 
-void Node::on_leadership(ChannelIndex, const Received&) {
-  // The election engine listens here; leaders are static in this version.
+void Node::on_state_info(ChannelIndex, const Received& message) {
+  subscribers_.publish(message.envelope);
+}
+
+// Leaders are static in this version: only subscribers listen.
+void Node::on_leadership(ChannelIndex, const Received& message) {
+  subscribers_.publish(message.envelope);
 }
 
 // --- what the engines ask of comm
@@ -333,6 +349,10 @@ void Node::handshake(std::string_view endpoint, PeerIndex expected, std::uint32_
 }
 
 void Node::close_conn(PeerIndex peer) { comm_.close_conn(peer); }
+
+// Fabric v2.5.4 does not tell discovery: the peer dies there by silence, as what it says no longer
+// counts.
+void Node::on_identity_purge(PeerIndex peer) { comm_.close_conn(peer); }
 
 std::string_view Node::endpoint_of(PeerIndex peer) const { return view_.preferred_endpoint(peer); }
 

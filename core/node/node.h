@@ -10,7 +10,11 @@
 //   Membership, Channel -> Router (Emitter) -> Comm -> Transport
 //
 // A node lives from construction to stop(); a restarted peer is a new Node. All calls come on one
-// strand, and no call into a node re-enters it.
+// strand, and no engine is called while another is at work: what a program wants to hear
+// (subscribers, outcomes of sends) it hears at the end of an upcall, when the engines rest, and
+// never from inside a call of its own, stop() and accept() of a stopped node excepted. So a handler
+// may call all of the API below. Predicates and filters are asked in the middle of things: they may
+// look, and change nothing.
 #pragma once
 
 #include <memory>
@@ -27,19 +31,26 @@
 #include "core/gossip/router.h"
 #include "core/gossip/view.h"
 #include "core/node/committer.h"
+#include "core/node/criteria.h"
+#include "core/node/subscribers.h"
 #include "core/ports/ledger.h"
 
 namespace hearsay {
 
-struct AnchorPeer {
-  OrgIndex org = kNoOrg;
-  std::string endpoint;
+// What a channel's readers are asked to sign with, for PeerFilter: the state information of a peer
+// as it was sent, and whose it is (api.PeerSignature).
+struct PeerSignature {
+  std::string_view signature;
+  std::string message;
+  std::string_view identity;
 };
+using PeerSignaturePredicate = std::function<bool(const PeerSignature&)>;
 
 class Node final : public TransportHandler,
                    private ChannelListener,
                    private MembershipLinks,
                    private EndpointBook,
+                   private IdentityPurgeListener,
                    private TimerHandler {
  public:
   Node(Context& context, std::vector<std::string> bootstrap_endpoints);
@@ -56,7 +67,8 @@ class Node final : public TransportHandler,
   // 8. Creates or reconfigures a channel and contacts its anchor peers. `ledger` holds the
   // channel's blocks and outlives the node; it is ignored when the channel is known already.
   void join_channel(std::string_view name, const JoinChannel& join,
-                    std::span<const AnchorPeer> anchors, Ledger& ledger);
+                    std::span<const ChannelAnchor> anchors, Ledger& ledger);
+  // Announced with the next publication of state information. Does nothing for an unknown channel.
   void leave_channel(std::string_view name);
 
   // Signs (but for data messages, which are not signed) and pushes `message` to others. A message
@@ -69,12 +81,55 @@ class Node final : public TransportHandler,
 
   void update_ledger_height(std::string_view channel, BlockNum height);
   void update_chaincodes(std::string_view channel, std::vector<Chaincode> chaincodes);
+  // Others learn it with the next alive message.
   void update_metadata(std::string metadata) { membership_.update_metadata(std::move(metadata)); }
 
-  // Alive members, ascending.
+  // Sends `message`, unsigned, to each of `peers` as best effort: nobody acknowledges it, and a
+  // full buffer drops it. A peer that is not in the view cannot be dialled, only reached over a
+  // connection that is there.
+  void send(GossipMessage message, std::span<const PeerIndex> peers);
+  // 7. Sends `message` to some of the peers that fit and waits for their acknowledgements, which
+  // subscribers give. `done` hears the outcome once, later, unless the node is stopped before.
+  //
+  // Quirk: with min_ack 0 it ends with the first answer if that is a failure, else it waits for
+  // all; and a peer that cannot be reached takes the time of its dial and then the timeout.
+  void send_by_criteria(GossipMessage message, SendCriteria criteria, SendDone done);
+  // Answers on the connection `message` came over; waits for room in its buffer. Dropped when that
+  // connection is gone.
+  void respond(const Received& message, GossipMessage answer);
+  // Acknowledges `message`, which came with send_by_criteria; with an `error` the sender counts it
+  // as a failure. The node never acknowledges by itself.
+  void ack(const Received& message, std::string_view error = {});
+
+  // 5. From now on `subscriber` hears what it wants, after those that came before it. It outlives
+  // the node.
+  void accept(Subscriber& subscriber) { subscribers_.add(subscriber); }
+  void accept(WireSubscriber& subscriber) { subscribers_.add(subscriber); }
+
+  // Alive members, ascending; none after stop().
   std::vector<PeerIndex> peers() const;
-  // Empty for a channel this node has not joined.
+  // The same with what is known of each, and its last alive message.
+  std::vector<NetworkMember> members() const { return membership_.members(); }
+  // Alive, eligible and not known to have left; none for a channel this node has not joined, or has
+  // left.
   std::vector<PeerIndex> peers_of_channel(std::string_view name) const;
+  // The same with what is known of each, its properties in the channel and its state information.
+  std::vector<NetworkMember> members_of_channel(std::string_view name) const;
+  // Ourselves, as others may see us. Quirk: takes a sequence number of the alive messages.
+  NetworkMember self_membership_info() { return membership_.self(); }
+  // The state information this node last signed; null for a channel it has not joined.
+  EnvelopeRef self_channel_info(std::string_view name) const;
+  // A filter that lets those members of a channel pass whose state information `accepts`. An error
+  // for a channel this node has not joined. It must not outlive the node.
+  Result<PeerPredicate> peer_filter(std::string_view channel, PeerSignaturePredicate accepts) const;
+
+  // 9. Forgets the identities that have become idle, and those that `suspected` and are no longer
+  // valid. Connections with their owners are closed; they die in the view by silence.
+  void suspect_peers(const PeerSuspector& suspected);
+  // All identities this node knows, its own included.
+  std::vector<PeerIdentityInfo> identity_info() const { return identities_.identity_info(); }
+  // Is the identity known, and of our organisation?
+  bool is_in_my_org(PeerIndex peer) const { return identities_.in_my_org(peer); }
 
   // The ledger of a channel committed one block more.
   void on_committed(ChannelIndex channel, BlockNum number);
@@ -113,13 +168,22 @@ class Node final : public TransportHandler,
   void relay_state_info(const Received& message);
   void reject(const Received& message, RejectReason reason) const;
 
-  void remember_anchors(ChannelIndex channel, std::span<const AnchorPeer> anchors);
+  // Null for a channel this node has not joined, and for all once it has stopped.
+  Channel* joined(std::string_view channel) const {
+    return stopped_ ? nullptr : channels_.find(channel);
+  }
+  // The end of each upcall: what comm has to say to the engines, then what programs wait for.
+  void settle();
   void drain_comm();
+  void call_out();
+  // The end of a call that was not an upcall: programs hear the rest later.
+  void settle_later();
 
   void on_timer(TimerKind kind, std::uint32_t cookie) override;
 
   // ChannelListener
   void on_block(ChannelIndex channel, const Received& block) override;
+  void on_state_info(ChannelIndex channel, const Received& message) override;
   void on_leadership(ChannelIndex channel, const Received& message) override;
 
   // MembershipLinks
@@ -127,6 +191,9 @@ class Node final : public TransportHandler,
   void probe(std::string_view endpoint, std::uint32_t cookie) override;
   void handshake(std::string_view endpoint, PeerIndex expected, std::uint32_t cookie) override;
   void close_conn(PeerIndex peer) override;
+
+  // IdentityPurgeListener
+  void on_identity_purge(PeerIndex peer) override;
 
   // EndpointBook
   std::string_view endpoint_of(PeerIndex peer) const override;
@@ -145,8 +212,13 @@ class Node final : public TransportHandler,
   Membership membership_;
   // State information of channels this node is not in, kept only to relay each message once.
   LatestStore relayed_state_infos_;
-  std::vector<std::unique_ptr<Committer>> committers_;       // by ChannelIndex
-  std::vector<std::vector<AnchorPeer>> anchors_of_channel_;  // by ChannelIndex
+  std::vector<std::unique_ptr<Committer>> committers_;  // by ChannelIndex
+
+  Random random_;
+  Subscribers subscribers_;
+  AckedSends acked_sends_;
+  bool calling_out_ = false;
+  TimerId wake_;
 };
 
 }  // namespace hearsay

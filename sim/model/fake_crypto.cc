@@ -72,7 +72,16 @@ void CryptoWorld::add_orderer(std::string_view channel, std::string_view msp_id)
 
 void CryptoWorld::revoke(std::string_view identity) {
   const auto it = registry_.find(identity);
-  if (it != registry_.end()) it->second.revoked = true;
+  if (it == registry_.end()) return;
+  it->second.revoked = true;
+  ++revision_;
+}
+
+void CryptoWorld::revoke(std::string_view identity, std::string_view to_org) {
+  const auto it = registry_.find(identity);
+  if (it == registry_.end()) return;
+  it->second.revoked_to.emplace(to_org);
+  ++revision_;
 }
 
 const CryptoWorld::Issued* CryptoWorld::find(std::string_view identity) const {
@@ -107,7 +116,7 @@ std::string CryptoWorld::sign_with(const Key& key, std::string_view payload) {
 }
 
 FakeCrypto::FakeCrypto(const CryptoWorld& world, std::string identity)
-    : world_(world), identity_(std::move(identity)) {
+    : world_(world), identity_(std::move(identity)), msp_id_(org_of(identity_)) {
   HS_ASSERT_MSG(world_.find(identity_) != nullptr, "an identity that was not issued here");
 }
 
@@ -120,7 +129,7 @@ IdentityVerdict FakeCrypto::validate_identity(std::string_view identity) const {
   if (identity.empty()) return IdentityVerdict::kEmpty;
   const CryptoWorld::Issued* issued = world_.find(identity);
   if (issued != nullptr) {
-    return issued->revoked ? IdentityVerdict::kRevoked : IdentityVerdict::kValid;
+    return revoked(*issued) ? IdentityVerdict::kRevoked : IdentityVerdict::kValid;
   }
   return decode_identity(identity).ok() ? IdentityVerdict::kUnknownIssuer
                                         : IdentityVerdict::kUndecodable;
@@ -129,7 +138,7 @@ IdentityVerdict FakeCrypto::validate_identity(std::string_view identity) const {
 // Fabric: an identity must be valid for its expiration to be told.
 std::optional<std::uint64_t> FakeCrypto::expiration(std::string_view identity) const {
   const CryptoWorld::Issued* issued = world_.find(identity);
-  if (issued == nullptr || issued->revoked) return std::nullopt;
+  if (issued == nullptr || revoked(*issued)) return std::nullopt;
   return issued->expires;
 }
 
@@ -147,7 +156,7 @@ std::string FakeCrypto::sign(std::string_view payload) const {
 bool FakeCrypto::verify(std::string_view identity, std::string_view signature,
                         std::string_view payload) const {
   const CryptoWorld::Issued* issued = world_.find(identity);
-  if (issued == nullptr || issued->revoked || signature.size() != kSignatureSize) return false;
+  if (issued == nullptr || revoked(*issued) || signature.size() != kSignatureSize) return false;
   return signature == CryptoWorld::sign_with(issued->key, payload);
 }
 

@@ -50,9 +50,11 @@ class CryptoWorld {
   // The organisation's identities may sign the channel's blocks.
   void add_orderer(std::string_view channel, std::string_view msp_id);
 
-  // From now on the identity is invalid and its signatures are. What nodes remembered stays
-  // remembered.
+  // From now on the identity is invalid, and its signatures are, to the nodes of organisation
+  // `to_org`, or to everybody. Nodes notice when they next verify, or are asked to suspect it.
+  // Divergence: a block found valid before its orderer's identity was revoked stays valid.
   void revoke(std::string_view identity);
+  void revoke(std::string_view identity, std::string_view to_org);
 
   // Signs as the owner of `identity`. REQUIRES: issued here.
   std::string sign(std::string_view identity, std::string_view payload) const;
@@ -69,7 +71,8 @@ class CryptoWorld {
     std::string pki_id;
     std::uint64_t expires;
     Key key;
-    bool revoked = false;
+    bool revoked = false;                             // to everybody
+    std::set<std::string, std::less<>> revoked_to{};  // these organisations
   };
   struct Hasher {
     using is_transparent = void;
@@ -88,6 +91,7 @@ class CryptoWorld {
   Registry registry_;
   Grants members_;   // (channel, organisation)
   Grants orderers_;  // the same
+  std::uint64_t revision_ = 0;
 };
 
 class FakeCrypto final : public MessageCrypto {
@@ -100,6 +104,7 @@ class FakeCrypto final : public MessageCrypto {
   std::string pki_id_of(std::string_view identity) const override;
   // kUnknownIssuer: it decodes, but no organisation here issued it.
   IdentityVerdict validate_identity(std::string_view identity) const override;
+  std::uint64_t revision() const override { return world_.revision_; }
   std::optional<std::uint64_t> expiration(std::string_view identity) const override;
   std::string org_of(std::string_view identity) const override;
   std::string sign(std::string_view payload) const override;
@@ -114,11 +119,15 @@ class FakeCrypto final : public MessageCrypto {
                     std::string_view block) const override;
 
  private:
+  bool revoked(const CryptoWorld::Issued& issued) const {
+    return issued.revoked || (!issued.revoked_to.empty() && issued.revoked_to.contains(msp_id_));
+  }
   bool signed_by_orderer(std::string_view channel, const Block& block,
                          const BlockMetadata& metadata) const;
 
   const CryptoWorld& world_;
   const std::string identity_;
+  const std::string msp_id_;  // of our organisation
 };
 
 }  // namespace hearsay::sim

@@ -29,7 +29,7 @@ struct SharedPorts {
 struct ChannelPlan {
   std::string name;
   JoinChannel join;
-  std::vector<AnchorPeer> anchors;
+  std::vector<ChannelAnchor> anchors;
   Time join_at = 0;
 };
 

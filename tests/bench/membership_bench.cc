@@ -28,6 +28,7 @@ class NoCrypto final : public MessageCrypto {
   IdentityVerdict validate_identity(std::string_view) const override {
     return IdentityVerdict::kValid;
   }
+  std::uint64_t revision() const override { return 0; }
   std::optional<std::uint64_t> expiration(std::string_view) const override { return 0; }
   std::string org_of(std::string_view) const override { return "org1"; }
   std::string sign(std::string_view) const override { return "signature"; }

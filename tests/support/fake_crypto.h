@@ -39,6 +39,8 @@ class FakeCrypto final : public MessageCrypto {
     return authority_.revoked.contains(identity) ? IdentityVerdict::kRevoked
                                                  : IdentityVerdict::kValid;
   }
+  // Grows with the list: tests only ever add to it.
+  std::uint64_t revision() const override { return authority_.revoked.size(); }
   std::optional<std::uint64_t> expiration(std::string_view identity) const override {
     const auto it = authority_.expirations.find(identity);
     return it == authority_.expirations.end() ? 0 : it->second;

@@ -29,6 +29,7 @@ class PlainCrypto final : public MessageCrypto {
 
   std::string pki_id_of(std::string_view identity) const override;
   IdentityVerdict validate_identity(std::string_view identity) const override;
+  std::uint64_t revision() const override { return 0; }
   std::optional<std::uint64_t> expiration(std::string_view) const override { return 0; }
   std::string org_of(std::string_view identity) const override;
   std::string sign(std::string_view payload) const override;

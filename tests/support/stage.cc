@@ -84,7 +84,9 @@ Stage::Stage(scenario::Scenario plan, TraceSink& trace, Tap* tap, sim::WireMode 
       cluster_(std::make_unique<sim::Cluster>(plan_, unused_world_, trace)),
       world_({.random = Random::root(plan_.seed), .trace = &trace}),
       network_(sim::build_network(plan_, wire, nullptr, world_)),
-      seized_(cluster_->size()) {
+      seized_(cluster_->size()),
+      blocks_(cluster_->crypto(), cluster_->directory(), cluster_->orderer_identity(),
+              world_.random().fork("orderer")) {
   for (std::size_t i = 0; i < cluster_->size(); ++i) {
     const PeerIndex peer = peer_index(i);
     world_.add_host(name_of(peer),
@@ -130,26 +132,6 @@ Persona Stage::persona(PeerIndex peer) const {
   const NodeIdentity& who = home(peer).identity;
   return {cluster_->directory().pki_id(peer), key(peer).identity(), who.internal_endpoint,
           who.external_endpoint};
-}
-
-const Payload& Stage::block(std::string_view channel, BlockNum number) {
-  HS_ASSERT(number > 0);
-  Stream& stream = streams_[std::string(channel)];
-  if (!stream.orderer) {
-    stream.orderer = std::make_unique<sim::Orderer>(
-        cluster_->crypto(), cluster_->orderer_identity(), world_.random().fork("orderer"),
-        [&stream](Time, std::function<void()> action) { stream.cut.push_back(std::move(action)); },
-        [&stream](ChannelIndex, const Payload& block) { stream.blocks.push_back(block); });
-    stream.orderer->add({.channel = directory().find_channel(channel),
-                         .channel_name = std::string(channel),
-                         .count = ~std::uint64_t{0}});
-  }
-  while (stream.blocks.size() < number) {
-    const auto cut = std::move(stream.cut.back());
-    stream.cut.pop_back();
-    cut();
-  }
-  return stream.blocks[number - 1];
 }
 
 scenario::Scenario scenario_of(const std::string& json) {

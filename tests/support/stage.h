@@ -7,17 +7,16 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "sim/model/orderer.h"
 #include "sim/net/network.h"
 #include "sim/run/cluster.h"
 #include "sim/world/world.h"
 #include "tests/support/attacker.h"
+#include "tests/support/blocks.h"
 #include "tests/support/forge.h"
 
 namespace hearsay::test {
@@ -66,7 +65,9 @@ class Stage {
   Persona persona(PeerIndex peer) const;
 
   // Block `number` of `channel`, cut by an orderer all peers trust.
-  const Payload& block(std::string_view channel, BlockNum number);
+  const Payload& block(std::string_view channel, BlockNum number) {
+    return blocks_.block(channel, number);
+  }
 
   sim::World& world() { return world_; }
   sim::Network& network() { return *network_; }
@@ -89,12 +90,7 @@ class Stage {
   std::unique_ptr<sim::Network> network_;
   std::vector<bool> seized_;
 
-  struct Stream {
-    std::vector<Payload> blocks;
-    std::vector<std::function<void()>> cut;  // what the orderer wants to do next
-    std::unique_ptr<sim::Orderer> orderer;
-  };
-  std::map<std::string, Stream, std::less<>> streams_;
+  Blocks blocks_;
 };
 
 // A scenario from JSON; asserts that there is no complaint.

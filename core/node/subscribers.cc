@@ -1,0 +1,53 @@
+#include "core/node/subscribers.h"
+
+#include <utility>
+
+namespace hearsay {
+
+void Subscribers::add(Subscriber& subscriber) {
+  if (ended_) return subscriber.on_end();
+  of_channels_.push_back(&subscriber);
+}
+
+void Subscribers::publish(const EnvelopeRef& message) {
+  for (Subscriber* subscriber : of_channels_) {
+    if (subscriber->wants(message->message())) {
+      deliveries_.push_back({subscriber, {.envelope = message}});
+    }
+  }
+}
+
+void Subscribers::publish(const Received& message) {
+  for (WireSubscriber* subscriber : wire_) {
+    if (subscriber->wants(message)) deliveries_.push_back({subscriber, message});
+  }
+}
+
+bool Subscribers::deliver_one() {
+  if (deliveries_.empty()) return false;
+  // Off the queue first: the handler may publish, or end everything.
+  const Delivery next = std::move(deliveries_.front());
+  deliveries_.pop_front();
+  if (Subscriber* const* subscriber = std::get_if<Subscriber*>(&next.to)) {
+    (*subscriber)->on_message(next.message.envelope);
+  } else {
+    std::get<WireSubscriber*>(next.to)->on_message(next.message);
+  }
+  return true;
+}
+
+void Subscribers::end_channels() {
+  ended_ = true;
+  std::erase_if(deliveries_,
+                [](const Delivery& d) { return std::holds_alternative<Subscriber*>(d.to); });
+  for (Subscriber* subscriber : std::exchange(of_channels_, {}))
+    subscriber->on_end();
+}
+
+void Subscribers::end_wire() {
+  deliveries_.clear();
+  for (WireSubscriber* subscriber : std::exchange(wire_, {}))
+    subscriber->on_end();
+}
+
+}  // namespace hearsay
