@@ -4,9 +4,12 @@
 # the same rule on the includes.
 
 add_library(hs_flags INTERFACE)
-target_include_directories(hs_flags INTERFACE ${CMAKE_SOURCE_DIR})
+target_include_directories(hs_flags INTERFACE
+  $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}> $<INSTALL_INTERFACE:include/hearsay>)
+target_compile_features(hs_flags INTERFACE cxx_std_20)
 target_compile_options(hs_flags INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Werror
+  # Warnings are our own affair, not that of programs built against an installed hearsay.
+  "$<BUILD_INTERFACE:-Wall;-Wextra;-Wpedantic;-Wshadow;-Wconversion;-Wno-sign-conversion;-Werror>"
   # The same bits on every machine: no fused multiply-add, no reassociation.
   -ffp-contract=off)
 if(HS_SANITIZE)
