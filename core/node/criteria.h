@@ -33,6 +33,15 @@ std::vector<PeerIndex> any_match(const std::vector<PeerIndex>& pool,
 std::vector<PeerIndex> select_peers(std::int32_t k, std::vector<PeerIndex> pool,
                                     const PeerPredicate& wanted, Random& random);
 
+// What a PeerFilter judges a peer by: the state information it signed, as it was sent, and its
+// identity (api.PeerSignature). The views hold during the call.
+struct PeerSignature {
+  std::string_view signature;
+  std::string message;
+  std::string_view identity;
+};
+using PeerSignaturePredicate = std::function<bool(const PeerSignature&)>;
+
 // To whom, and when it counts as done.
 struct SendCriteria {
   Duration timeout = 0;         // for each peer's acknowledgement; must be given

@@ -22,6 +22,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/result.h"
 #include "core/gossip/channel.h"
 #include "core/gossip/channel_set.h"
 #include "core/gossip/comm.h"
@@ -36,15 +37,6 @@
 #include "core/ports/ledger.h"
 
 namespace hearsay {
-
-// What a channel's readers are asked to sign with, for PeerFilter: the state information of a peer
-// as it was sent, and whose it is (api.PeerSignature).
-struct PeerSignature {
-  std::string_view signature;
-  std::string message;
-  std::string_view identity;
-};
-using PeerSignaturePredicate = std::function<bool(const PeerSignature&)>;
 
 class Node final : public TransportHandler,
                    private ChannelListener,

@@ -103,5 +103,34 @@ TEST_F(DisclosureTest, a_request_to_own_org_an_unknown_org_or_nobody_stays_as_it
   }
 }
 
+// --- pushing, push.md section 5.4 ---
+
+TEST_F(DisclosureTest,
+       an_alive_message_of_the_own_org_is_pushed_to_everybody_abroad_without_secret) {
+  const Disclosure::Push push = disclosure_->push_of(mate_);
+  EXPECT_TRUE(push.possible());
+  EXPECT_FALSE(push.external_targets_only());
+  const EnvelopeRef message = net_.alive(mate_, {.internal = "mate:1"});
+  for (const PeerIndex target : {mate_, foreign_, third_, stranger_}) {
+    EXPECT_TRUE(push.admits(target));
+    EXPECT_EQ(push.filter(target, message)->secret() != nullptr, target == mate_);
+  }
+}
+
+TEST_F(DisclosureTest, a_foreign_alive_message_is_pushed_to_its_org_and_ours_if_external) {
+  const Disclosure::Push push = disclosure_->push_of(foreign_);
+  EXPECT_TRUE(push.possible());
+  EXPECT_TRUE(push.external_targets_only());
+  EXPECT_TRUE(push.admits(mate_));
+  EXPECT_TRUE(push.admits(foreign_mate_));
+  EXPECT_FALSE(push.admits(third_));
+  EXPECT_FALSE(push.admits(stranger_));
+}
+
+TEST_F(DisclosureTest, an_alive_message_of_an_unknown_org_is_not_pushed) {
+  EXPECT_FALSE(disclosure_->push_of(stranger_).possible());
+  EXPECT_FALSE(disclosure_->push_of(kNoPeer).possible());
+}
+
 }  // namespace
 }  // namespace hearsay::test

@@ -101,6 +101,18 @@ TEST_F(FakeCryptoTest, RevocationEndsValidityAndSignatures) {
   EXPECT_EQ(alice.expiration(bob_id), std::nullopt);
 }
 
+TEST_F(FakeCryptoTest, RevocationMayReachOneOrganisationAlone) {
+  const std::uint64_t before = alice.revision();
+  const std::string signature = alice.sign("payload");
+  world.revoke(alice_id, "Org2MSP");
+  EXPECT_NE(alice.revision(), before);
+  EXPECT_EQ(alice.validate_identity(alice_id), IdentityVerdict::kValid);
+  EXPECT_TRUE(alice.verify(alice_id, signature, "payload"));
+  EXPECT_EQ(bob.validate_identity(alice_id), IdentityVerdict::kRevoked);
+  EXPECT_FALSE(bob.verify(alice_id, signature, "payload"));
+  EXPECT_EQ(bob.expiration(alice_id), std::nullopt);
+}
+
 TEST_F(FakeCryptoTest, ExpirationIsWhatWasIssued) {  // 47
   EXPECT_EQ(alice.expiration(alice_id), 0u);
   const std::string passing = world.issue("Org1MSP", "org1/9", kIdentitySize, 12345);
