@@ -185,7 +185,8 @@ std::vector<SourceFile> read_tree(const std::string& root) {
     if (entry.is_directory() && is_skipped_folder(entry.path().filename().string())) {
       it.disable_recursion_pending();
     }
-    if (!entry.is_regular_file()) continue;
+    // In a second worktree .git is a file, which names the first one's place.
+    if (!entry.is_regular_file() || entry.path().filename() == ".git") continue;
     std::ifstream in(entry.path(), std::ios::binary);
     std::ostringstream text;
     text << in.rdbuf();
