@@ -143,8 +143,9 @@ void Node::on_frame(ConnId conn, EnvelopeRef frame) {
   PeerIndex from = kNoPeer;
   if (comm_.on_frame(conn, frame, from)) {
     const Received received{conn, from, std::move(frame)};
-    subscribers_.publish(received);
-    dispatch(received);
+    // What no engine would take is no loss when a program takes it.
+    const bool heard = subscribers_.publish(received);
+    if (!heard || is_for_engines(*received.envelope)) dispatch(received);
   }
   settle();
 }
@@ -230,14 +231,17 @@ void Node::reject(const Received& message, RejectReason reason) const {
   context_.trace_rejected(message.from, *message.envelope, reason);
 }
 
+// Fabric's node does not subscribe to all kinds; the private data ones have subscribers of their
+// own.
+bool Node::is_for_engines(const Envelope& envelope) {
+  return envelope.kind() != ContentKind::kConn && envelope.kind() != ContentKind::kEmpty &&
+         !is_private_data_msg(envelope.message());
+}
+
 void Node::dispatch(const Received& message) {
   const Envelope& envelope = *message.envelope;
   const ContentKind kind = envelope.kind();
-  // Kinds that Fabric's node never subscribes to; the private data ones have their own subscribers.
-  if (kind == ContentKind::kConn || kind == ContentKind::kEmpty ||
-      is_private_data_msg(envelope.message())) {
-    return reject(message, RejectReason::kUnexpected);
-  }
+  if (!is_for_engines(envelope)) return reject(message, RejectReason::kUnexpected);
   if (stopped_) return;
   if (kind == ContentKind::kNone) return reject(message, RejectReason::kNoContent);
   if (is_tag_legal(envelope.message()) != TagError::kNone) {

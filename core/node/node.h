@@ -151,6 +151,7 @@ class Node final : public TransportHandler,
 
  private:
   // 4. The inbound pipeline.
+  static bool is_for_engines(const Envelope& envelope);
   void dispatch(const Received& message);
   void dispatch_to_channel(const Received& message);
   void dispatch_to_membership(const Received& message);

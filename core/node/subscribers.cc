@@ -9,18 +9,22 @@ void Subscribers::add(Subscriber& subscriber) {
   of_channels_.push_back(&subscriber);
 }
 
-void Subscribers::publish(const EnvelopeRef& message) {
+bool Subscribers::publish(const EnvelopeRef& message) {
+  const std::size_t before = deliveries_.size();
   for (Subscriber* subscriber : of_channels_) {
     if (subscriber->wants(message->message())) {
       deliveries_.push_back({subscriber, {.envelope = message}});
     }
   }
+  return deliveries_.size() > before;
 }
 
-void Subscribers::publish(const Received& message) {
+bool Subscribers::publish(const Received& message) {
+  const std::size_t before = deliveries_.size();
   for (WireSubscriber* subscriber : wire_) {
     if (subscriber->wants(message)) deliveries_.push_back({subscriber, message});
   }
+  return deliveries_.size() > before;
 }
 
 bool Subscribers::deliver_one() {

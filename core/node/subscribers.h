@@ -56,9 +56,9 @@ class Subscribers {
   void add(Subscriber& subscriber);
   void add(WireSubscriber& subscriber) { wire_.push_back(&subscriber); }
 
-  // Notes who wants to hear `message`. Calls predicates only.
-  void publish(const EnvelopeRef& message);
-  void publish(const Received& message);
+  // Notes who wants to hear `message`. Calls predicates only. False when nobody does.
+  bool publish(const EnvelopeRef& message);
+  bool publish(const Received& message);
   // Calls the handler that is next. False when none waits.
   bool deliver_one();
   bool waiting() const { return !deliveries_.empty(); }

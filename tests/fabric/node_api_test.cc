@@ -155,6 +155,24 @@ TEST_F(NodeApi, accept_from_the_wire_hears_all_kinds_but_acks_unchecked) {
   EXPECT_THAT(checked.heard, IsEmpty()) << "its tag is illegal";
 }
 
+TEST_F(NodeApi, private_data_is_rejected_only_where_no_subscriber_wants_it) {
+  WireListener wire;
+  wire.wanted = ContentKind::kPrivateData;
+  node(you).accept(wire);
+  const auto rejected = [&](PeerIndex p) {
+    return net.sink.count(p, TraceKind::kMessageRejected, RejectReason::kUnexpected);
+  };
+  const std::size_t before = rejected(you);
+  node(me).send(with_tag(Tag::kChanOnly, PrivateDataMessage{}, "A"), Peers{you, peers[2]});
+  net.run_for(1_s);
+  EXPECT_EQ(wire.heard.size(), 1u);
+  EXPECT_EQ(rejected(you), before);
+  EXPECT_EQ(rejected(peers[2]), 1u);
+  node(me).send(with_tag(Tag::kChanOnly, RemotePvtDataRequest{}, "A"), Peers{you});
+  net.run_for(1_s);
+  EXPECT_EQ(rejected(you), before + 1) << "a kind it does not want";
+}
+
 TEST_F(NodeApi, a_received_message_tells_whom_it_came_from_and_can_be_answered) {
   WireListener wire, answers;
   wire.wanted = ContentKind::kStateRequest;
