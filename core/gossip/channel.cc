@@ -7,6 +7,13 @@
 
 namespace hearsay {
 
+namespace {
+
+// How far ahead of the element at work the memory of later elements is asked for.
+constexpr std::size_t kLookAhead = 8;
+
+}  // namespace
+
 Channel::Channel(Parts parts, ChannelIndex index, const JoinChannel& join)
     : context_(parts.context),
       view_(parts.view),
@@ -29,15 +36,31 @@ Channel::Channel(Parts parts, ChannelIndex index, const JoinChannel& join)
       self_seq_num_(incarnation_),
       publish_timer_(context_.clock, *this, TimerKind::kPublishStateInfo),
       request_timer_(context_.clock, *this, TimerKind::kRequestStateInfo),
-      sweep_timer_(context_.clock, *this, TimerKind::kStateInfoSweep) {
-  publish_timer_.arm_after(context_.config.publish_state_info_interval);
-  request_timer_.arm_after(context_.config.request_state_info_interval);
-  sweep_timer_.arm_after(context_.config.state_info_sweep());
+      sweep_timer_(context_.clock, *this, TimerKind::kStateInfoSweep),
+      tracker_(context_, view_, index, *this) {
+  const Config& config = context_.config;
+  publish_timer_.arm_after(context_.first_delay(config.publish_state_info_interval));
+  request_timer_.arm_after(context_.first_delay(config.request_state_info_interval));
+  sweep_timer_.arm_after(context_.first_delay(config.state_info_sweep()));
   // Quirk: signed so that self() works, but neither cached nor dirty: nothing is published before
   // the first update of height or chaincodes.
   self_properties_.ledger_height = 1;
   sign_self();
   configure(join);
+}
+
+void Channel::adopt(const Past& past) {
+  const Past::ChannelPast* told = past.of(index_);
+  if (told == nullptr) return;
+  state_infos_.reserve(told->state_infos.size());
+  for (std::size_t i = 0; i < told->state_infos.size(); ++i) {
+    const PeerIndex owner = peer_index(i);
+    if (!told->state_infos[i] || !has_member(owner)) continue;
+    if (owner == context_.self() || past.knows(context_.directory, context_.self(), owner)) {
+      state_infos_.add(owner, told->state_infos[i]);
+    }
+  }
+  tracker_.look_anew();
 }
 
 void Channel::stop() {
@@ -46,13 +69,23 @@ void Channel::stop() {
   sweep_timer_.cancel();
   blocks_.stop();
   leadership_.stop();
+  tracker_.stop();
+}
+
+template <typename Pred>
+void Channel::purge_state_infos(Pred&& pred) {
+  state_infos_.purge([&](PeerIndex owner, const Envelope& envelope) {
+    if (!pred(owner, envelope)) return false;
+    left_.clear(owner);
+    return true;
+  });
 }
 
 void Channel::configure(const JoinChannel& join) {
   if (join.orgs.empty() || join.sequence < join_.sequence) return;
   join_ = join;
   // The policy may be another one now.
-  state_infos_.purge([this](PeerIndex owner, const Envelope& envelope) {
+  purge_state_infos([this](PeerIndex owner, const Envelope& envelope) {
     const bool judged = owner != context_.self() && has_member(owner) && identities_.valid(owner);
     if (judged) ask_policy(owner, envelope);
     return !verify_state_info(owner, envelope);
@@ -73,9 +106,7 @@ void Channel::update_chaincodes(std::vector<Chaincode> chaincodes) {
   self_properties_.chaincodes = std::move(chaincodes);
   // Quirk: stays dirty, so the same message is pushed again at the next publication.
   touch_self();
-  if (!sign_self()) return;
-  learn_state_info(context_.self(), self_);
-  gossiper_.gossip(self_);
+  announce_self();
 }
 
 bool Channel::has_org(OrgIndex org) const {
@@ -84,13 +115,18 @@ bool Channel::has_org(OrgIndex org) const {
 
 std::vector<PeerIndex> Channel::peers() const {
   std::vector<PeerIndex> found;
-  if (self_properties_.left_channel) return found;
+  if (has_left()) return found;
   view_.alive_set().for_each([&](PeerIndex p) {
-    if (!eligible(p)) return;
-    const auto& info = *state_infos_.get(p)->message().get<StateInfo>();
-    if (!info.properties || !info.properties->left_channel) found.push_back(p);
+    if (eligible(p) && !left_.test(p)) found.push_back(p);
   });
   return found;
+}
+
+void Channel::collect_peers(IndexBits& out) const {
+  if (has_left()) return;
+  view_.alive_set().for_each([&](PeerIndex p) {
+    if (eligible(p) && !left_.test(p)) out.set(p);
+  });
 }
 
 // --- 7. incoming
@@ -177,11 +213,12 @@ void Channel::on_leadership(const Received& message) {
 // ---------------------------------------------------------------
 
 void Channel::on_pull_request(const Received& message) {
-  const bool requester_is_ours = identities_.in_my_org(message.from);
+  const bool for_own_org = identities_.in_my_org(message.from);
   StateInfoSnapshot snapshot;
+  snapshot.elements.reserve(state_infos_.size());
   state_infos_.for_each([&](PeerIndex owner, const EnvelopeRef& envelope) {
     // Quirk: entries of third organisations go to any requester.
-    const bool hidden = !requester_is_ours && identities_.in_my_org(owner) &&
+    const bool hidden = !for_own_org && identities_.in_my_org(owner) &&
                         (owner == context_.self() ? context_.identity.external_endpoint.empty()
                                                   : view_.external_endpoint(owner).empty());
     if (!hidden) snapshot.elements.push_back(envelope);
@@ -195,7 +232,11 @@ void Channel::on_pull_request(const Received& message) {
 
 void Channel::on_snapshot(const Received& message) {
   const auto& snapshot = *message.envelope->message().get<StateInfoSnapshot>();
-  for (const EnvelopeRef& element : snapshot.elements) {
+  for (std::size_t i = 0; i < snapshot.elements.size(); ++i) {
+    if (i + kLookAhead < snapshot.elements.size()) {
+      __builtin_prefetch(snapshot.elements[i + kLookAhead].get());
+    }
+    const EnvelopeRef& element = snapshot.elements[i];
     const PeerIndex owner = context_.directory.subject(*element);
     // What is held already was found valid when it came; the checks below would say so again.
     if (owner != kNoPeer && state_infos_.get(owner) == element.get()) continue;
@@ -242,6 +283,11 @@ bool Channel::learn_state_info(PeerIndex owner, const EnvelopeRef& envelope) {
   if (!verify_state_info(owner, *envelope)) return false;
   const bool first = state_infos_.get(owner) == nullptr;
   if (!state_infos_.add(owner, envelope)) return false;
+  if (envelope->announces_leave()) {
+    left_.set(owner);
+  } else {
+    left_.clear(owner);
+  }
   if (first && owner != context_.self()) {
     const auto& info = *envelope->message().get<StateInfo>();
     context_.trace({.value = info.properties ? info.properties->ledger_height : 0,
@@ -274,8 +320,12 @@ void Channel::on_timer(TimerKind kind, std::uint32_t) {
 void Channel::publish() {
   // Without members there is nobody to tell: stay dirty and sign nothing.
   if (!dirty_ || view_.alive_set().empty()) return;
-  // Quirk: clean from here on even when the signature fails.
+  // Quirk: also when signing fails, so that change is announced with the next one only.
   dirty_ = false;
+  announce_self();
+}
+
+void Channel::announce_self() {
   if (!sign_self()) return;
   learn_state_info(context_.self(), self_);
   gossiper_.gossip(self_);
@@ -296,7 +346,7 @@ void Channel::request_state_info() {
 }
 
 void Channel::sweep_state_infos() {
-  state_infos_.purge([this](PeerIndex owner, const Envelope&) {
+  purge_state_infos([this](PeerIndex owner, const Envelope&) {
     return owner != context_.self() && !view_.known(owner);
   });
 }

@@ -15,7 +15,9 @@
 #include "core/gossip/gossiper.h"
 #include "core/gossip/identity.h"
 #include "core/gossip/latest_store.h"
+#include "core/gossip/membership_tracker.h"
 #include "core/gossip/message_store.h"
+#include "core/gossip/past.h"
 #include "core/gossip/view.h"
 
 namespace hearsay {
@@ -32,12 +34,14 @@ class ChannelListener {
   virtual void on_block(ChannelIndex channel, const Received& block) = 0;
   virtual void on_state_info(ChannelIndex channel, const Received& message) = 0;
   virtual void on_leadership(ChannelIndex channel, const Received& message) = 0;
+  // 14. Peers came or went since the last look; the line is Channel::describe(change).
+  virtual void on_view_changed(ChannelIndex /*channel*/, const ChannelViewChange& /*change*/) {}
 
  protected:
   ~ChannelListener() = default;
 };
 
-class Channel final : public TimerHandler {
+class Channel final : public TimerHandler, private MembershipTracker::Owner {
  public:
   // The ports and engines a channel works with; all outlive it.
   struct Parts {
@@ -51,6 +55,9 @@ class Channel final : public TimerHandler {
 
   Channel(Parts parts, ChannelIndex index, const JoinChannel& join);
 
+  // Takes in the state information that `past` holds of the peers it says this node knows, and our
+  // own. REQUIRES: just made, in a settled node.
+  void adopt(const Past& past);
   // Ends the timers and the stores. Announces nothing.
   void stop();
 
@@ -84,6 +91,9 @@ class Channel final : public TimerHandler {
   }
   // 12. Alive, eligible and not known to have left, ascending. Empty once this node has left.
   std::vector<PeerIndex> peers() const;
+  bool has_left() const { return self_properties_.left_channel; }
+  // 14. What Fabric would log of a change.
+  std::string describe(const ChannelViewChange& change) const { return tracker_.line(change); }
   // Loads what a state-info message of `owner` will touch into the caches.
   void prefetch(PeerIndex owner) const { state_infos_.prefetch(owner); }
   // The last signed state information of this node.
@@ -119,9 +129,19 @@ class Channel final : public TimerHandler {
   void publish();
   void request_state_info();
   void sweep_state_infos();
-  // False when it cannot be signed; self_ stays what it was.
+  // Removes the state information for which pred(PeerIndex, const Envelope&) is true.
+  template <typename Pred>
+  void purge_state_infos(Pred&& pred);
+  // False, and nothing has changed, when signing fails.
   bool sign_self();
+  // Signs, caches and pushes our own state information.
+  void announce_self();
   void touch_self() { self_seq_num_ = context_.clock.unix_time(), dirty_ = true; }
+
+  void collect_peers(IndexBits& out) const override;
+  void on_view_changed(const ChannelViewChange& change) override {
+    listener_.on_view_changed(index_, change);
+  }
 
   Context& context_;
   const View& view_;
@@ -137,6 +157,8 @@ class Channel final : public TimerHandler {
   MessageStore blocks_;
   MessageStore leadership_;
   LatestStore state_infos_;
+  // Who announced leaving, of those in the cache.
+  IndexBits left_;
 
   // Our own state information: what it says, and the last signed form.
   const std::uint64_t incarnation_;
@@ -149,6 +171,7 @@ class Channel final : public TimerHandler {
   Timer request_timer_;
   Timer sweep_timer_;
   std::vector<PeerIndex> targets_;
+  MembershipTracker tracker_;
 };
 
 }  // namespace hearsay

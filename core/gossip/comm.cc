@@ -223,6 +223,7 @@ bool Comm::on_frame(ConnId conn, const EnvelopeRef& frame, PeerIndex& from) {
   context_.trace({.value = envelope.fingerprint(),
                   .other = from,
                   .size = envelope.wire_size(),
+                  .channel = channel_of(envelope),
                   .kind = TraceKind::kMessageDelivered,
                   .type = static_cast<std::uint8_t>(envelope.type())});
   if (envelope.kind() != ContentKind::kAck) [[likely]]
@@ -327,6 +328,16 @@ void Comm::drain_acks() {
           .ok = ok,
           .acks = std::move(done.result)});
   }
+}
+
+// The channel that a message names, by name or by MAC.
+ChannelIndex Comm::channel_of(const Envelope& envelope) const {
+  if (envelope.kind() == ContentKind::kAlive) return kNoChannel;
+  if (envelope.kind() == ContentKind::kStateInfo) {
+    return context_.directory.channel_of_state_info(envelope);
+  }
+  const std::string& name = envelope.message().channel;
+  return name.empty() ? kNoChannel : context_.directory.find_channel(name);
 }
 
 void Comm::trace_sent(PeerIndex to, const Envelope& envelope) const {

@@ -225,6 +225,7 @@ class Comm final : public TimerHandler {
   std::size_t capacity_of(const ConnRecord& record) const;
   void send_returned(std::uint32_t ack_row);
   void drain_acks();
+  ChannelIndex channel_of(const Envelope& envelope) const;
   void trace_sent(PeerIndex to, const Envelope& envelope) const;
   void trace_dropped(PeerIndex to, const Envelope& envelope, DropReason reason) const;
 

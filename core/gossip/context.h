@@ -28,7 +28,8 @@ struct NodeIdentity {
 class Context {
  public:
   Context(NodeIdentity who, const Config& settings, Directory& names, Clock& time,
-          Transport& streams, const MessageCrypto& keys, TraceSink& sink, Random node_random)
+          Transport& streams, const MessageCrypto& keys, TraceSink& sink, Random node_random,
+          bool has_past = false)
       : clock(time),
         transport(streams),
         directory(names),
@@ -36,7 +37,9 @@ class Context {
         crypto(keys),
         sink_(sink),
         identity(std::move(who)),
-        random(node_random) {}
+        random(node_random),
+        settled(has_past),
+        phases_(node_random.fork("phases")) {}
 
   PeerIndex self() const { return identity.self; }
   OrgIndex org() const { return identity.org; }
@@ -48,6 +51,14 @@ class Context {
   // The same with the internal endpoint in a secret envelope (alive messages). Quirk: a secret that
   // cannot be signed is left out without a word.
   EnvelopeRef sign_with_secret(GossipMessage message) const;
+
+  // When a loop with this period begins: after `cold`, or, in a settled node, somewhere within the
+  // period, as if it had begun long ago.
+  Duration first_delay(Duration period, Duration cold) {
+    if (!settled || period <= 0) return cold;
+    return 1 + static_cast<Duration>(phases_.below64(static_cast<std::uint64_t>(period)));
+  }
+  Duration first_delay(Duration period) { return first_delay(period, period); }
 
   // Reports `event` with this node and the present time filled in.
   void trace(TraceEvent event) const {
@@ -85,6 +96,10 @@ class Context {
  public:
   const NodeIdentity identity;
   const Random random;  // engines fork their own stream by name
+  const bool settled;   // the node starts with a Past (past.h)
+
+ private:
+  Random phases_;
 };
 
 }  // namespace hearsay

@@ -20,7 +20,7 @@ void Emitter::start() {
   HS_ASSERT(phase_ != Phase::kRunning);
   if (phase_ == Phase::kStopped) return;
   phase_ = Phase::kRunning;
-  origin_ = context_.now();
+  origin_ = context_.now() + context_.first_delay(latency_) - latency_;
   if (!buffer_.empty()) arm();
 }
 

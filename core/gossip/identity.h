@@ -84,6 +84,10 @@ class IdentityMapper final : private TimerHandler {
   };
   Put put(std::string_view pki_id, std::string_view identity);
 
+  // The node accepted this identity before its start (past.h). REQUIRES: it is in the directory and
+  // valid; `expires` is what crypto says of it.
+  void assume(PeerIndex peer, std::uint64_t expires) { accept(peer, expires); }
+
   // Is the identity known? Refreshes its last use.
   bool knows(PeerIndex peer) const {
     const std::size_t word = raw(peer) >> 6;

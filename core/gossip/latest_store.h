@@ -36,6 +36,9 @@ class LatestStore final : private TimerHandler {
   // visible or not, is as new or newer. REQUIRES: a subject with an index, and a stamp.
   bool add(PeerIndex subject, const EnvelopeRef& envelope);
 
+  // Makes room for subjects below `subjects` at once.
+  void reserve(std::size_t subjects) { rows_.reserve(subjects); }
+
   // Would add() say true? Changes nothing.
   bool check_valid(PeerIndex subject, const Envelope& envelope) const {
     if (raw(subject) >= rows_.size()) return true;

@@ -40,6 +40,7 @@ Membership::Membership(Context& context, View& view, IdentityMapper& mapper, Mem
       own_alive_(context),
       connector_(context, mapper, links, own_alive_),
       random_(context.random.fork("membership")),
+      first_heartbeat_(context.config.alive_time_interval),
       heartbeat_timer_(context.clock, *this, TimerKind::kSendAlive),
       check_timer_(context.clock, *this, TimerKind::kCheckAlive),
       reconnect_timer_(context.clock, *this, TimerKind::kReconnect),
@@ -68,11 +69,33 @@ void Membership::start() {
   if (stopped_) return;
   view_.reserve(context_.directory.peer_count());
   own_alive_.start();
-  heartbeat_timer_.arm_after(context_.config.alive_time_interval);
-  check_timer_.arm_after(context_.config.alive_check_interval());
-  reconnect_timer_.arm_after(0);
-  sweep_timer_.arm_after(context_.config.alive_message_ttl() / 100);
-  sync_timer_.arm_after(0);
+  const Config& config = context_.config;
+  heartbeat_timer_.arm_after(first_heartbeat_);
+  check_timer_.arm_after(context_.first_delay(config.alive_check_interval()));
+  reconnect_timer_.arm_after(context_.first_delay(config.reconnect_interval, 0));
+  sweep_timer_.arm_after(context_.first_delay(config.alive_message_ttl() / 100));
+  sync_timer_.arm_after(context_.first_delay(config.pull_interval, 0));
+}
+
+void Membership::adopt(const Past& past) {
+  HS_ASSERT(context_.settled && view_.alive_set().empty());
+  past_ = &past;
+  view_.reserve(past.members.size());
+  const Duration ttl = context_.config.alive_message_ttl();
+  for (std::size_t i = 0; i < past.members.size(); ++i) {
+    const PeerIndex p = peer_index(i);
+    if (!past.knows(context_.directory, context_.self(), p)) continue;
+    const Past::Member& member = past.members[i];
+    const bool ours = context_.directory.org(p) == context_.org();
+    const EnvelopeRef shown = ours ? member.alive : member.alive->without_secret();
+    mapper_.assume(p, member.expires);
+    view_.store_add(p, shown, member.seen, ttl);
+    view_.learn(p, MemberState::kAlive, shown, member.seen);
+  }
+  const Past::Member& self = past.members[raw(context_.self())];
+  own_alive_.adopt(self.alive);
+  const Time due = self.seen + context_.config.alive_time_interval;
+  first_heartbeat_ = std::max<Duration>(0, due - context_.now());
 }
 
 void Membership::stop() {
@@ -235,6 +258,7 @@ void Membership::on_identity_switch(PeerIndex old_peer) {
 void Membership::connect_bootstrap(std::string_view endpoint) {
   if (stopped_) return;
   if (!contains(bootstrap_endpoints_, endpoint)) bootstrap_endpoints_.emplace_back(endpoint);
+  if (context_.settled) return;  // they met long ago
   connector_.connect(endpoint, Connector::Expect::kOwnOrg);
 }
 
@@ -243,6 +267,9 @@ void Membership::connect_anchor(std::string_view endpoint, OrgIndex declared_org
   const auto colon = endpoint.rfind(':');
   if (colon == std::string_view::npos || colon == 0) return;
   if (endpoint.substr(colon + 1).find_first_not_of('0') == std::string_view::npos) return;
+  // Who has met in the past is not introduced again when it becomes the present.
+  const bool at_start = past_ != nullptr && past_->at == context_.now();
+  if (at_start && past_->met(context_.org(), declared_org)) return;
   const bool own_org = declared_org == context_.org();
   // A node without an external endpoint has nothing to show to another organisation.
   if (!own_org && own_alive_.endpoint().empty()) return;

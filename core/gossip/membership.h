@@ -35,6 +35,7 @@
 #include "core/gossip/membership_connector.h"
 #include "core/gossip/membership_links.h"
 #include "core/gossip/membership_own_alive.h"
+#include "core/gossip/past.h"
 #include "core/gossip/view.h"
 
 namespace hearsay {
@@ -72,6 +73,9 @@ class Membership final : public TimerHandler {
   // exactly one colon (so no IPv6 literal) and a port of at most 65535.
   static std::string endpoint_fault(std::string_view internal_endpoint);
 
+  // Fills the view with whom `past` says this node knows. REQUIRES: before start(), in a settled
+  // node whose empty view and mapper this is.
+  void adopt(const Past& past);
   // Starts the periodic work: heartbeat, expiry check, reconnect, store sweep, sync.
   void start();
   // Ends it, and pending first contacts. Idempotent. What is known stays; messages are ignored from
@@ -185,6 +189,8 @@ class Membership final : public TimerHandler {
   Random random_;
   bool stopped_ = false;
 
+  const Past* past_ = nullptr;
+  Duration first_heartbeat_;
   Timer heartbeat_timer_;
   Timer check_timer_;
   Timer reconnect_timer_;

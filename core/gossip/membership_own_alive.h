@@ -19,8 +19,15 @@ class OwnAlive {
  public:
   explicit OwnAlive(Context& context);
 
-  // From now on and for publishCertPeriod the node's identity is embedded.
-  void start() { publish_identity_until_ = context_.now() + context_.config.publish_cert_period; }
+  // From now on and for publishCertPeriod the node's identity is embedded. In a settled node that
+  // time is over.
+  void start() {
+    if (!context_.settled) {
+      publish_identity_until_ = context_.now() + context_.config.publish_cert_period;
+    }
+  }
+  // Takes a message made before the start for the last heartbeat.
+  void adopt(const EnvelopeRef& heartbeat) { heartbeat_ = heartbeat; }
 
   // A new signed alive message, with the internal endpoint in its secret unless that is empty or
   // cannot be signed. Null when signing fails.

@@ -84,6 +84,7 @@ void View::learn(PeerIndex p, MemberState state, const EnvelopeRef& alive, Time 
   }
   row.message = alive;
   row.last_seen = static_cast<std::uint64_t>(now) & kTimeMask;
+  oldest_seen_ = std::min(oldest_seen_, now);
   set_state(p, row, state);
 }
 
@@ -137,7 +138,7 @@ void View::sweep_store(Time now, Duration ttl, std::vector<PeerIndex>& expired) 
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     Row& row = rows_[i];
     if (!row.stored) continue;
-    const Time created = static_cast<Time>(row.created);
+    const Time created = time_of(row.created);
     if (row.expired != 0 && now - created > 2 * ttl) {
       row.stored.reset();
       row.expired = 0;

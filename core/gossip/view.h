@@ -56,9 +56,7 @@ class View {
   // The last alive message learned of a known peer; null when unknown.
   const EnvelopeRef& message(PeerIndex p) const { return has_row(p) ? row(p).message : kNothing; }
   // When that message was learned. 0 when unknown.
-  Time last_seen(PeerIndex p) const {
-    return has_row(p) ? static_cast<Time>(row(p).last_seen) : Time{0};
-  }
+  Time last_seen(PeerIndex p) const { return has_row(p) ? time_of(row(p).last_seen) : Time{0}; }
 
   // Where a peer is reached by members of its own organisation, and by others; "" when unknown. The
   // views hold until the peer's next alive message is learned.
@@ -124,8 +122,13 @@ class View {
   std::size_t memory_bytes() const;
 
  private:
-  static constexpr unsigned kTimeBits = 61;  // 73 years of nanoseconds
+  static constexpr unsigned kTimeBits = 61;  // 36 years of nanoseconds, either way
   static constexpr std::uint64_t kTimeMask = (std::uint64_t{1} << kTimeBits) - 1;
+  // Times before the start of the run are negative.
+  static Time time_of(std::uint64_t bits) {
+    constexpr unsigned kSpare = 64 - kTimeBits;
+    return static_cast<Time>(bits << kSpare) >> kSpare;
+  }
 
   struct Row {
     EnvelopeRef message;

@@ -22,6 +22,12 @@ Node::Node(Context& context, std::vector<std::string> bootstrap_endpoints)
 
 Node::~Node() { context_.clock.cancel(wake_); }
 
+void Node::adopt(const Past& past) {
+  HS_ASSERT(past.at == context_.now());
+  past_ = &past;
+  membership_.adopt(past);
+}
+
 void Node::start() {
   // Fabric: a process whose own identity is not valid ends right here.
   if (identities_.own_outcome() != PutOutcome::kKnown) return stop();
@@ -61,6 +67,7 @@ void Node::join_channel(std::string_view name, const JoinChannel& join,
   } else {
     const Channel::Parts parts{context_, view_, identities_, comm_, router_, *this};
     Channel& channel = channels_.add(index, std::make_unique<Channel>(parts, index, join));
+    if (const Past* past = past_now()) channel.adopt(*past);
     if (committers_.size() <= raw(index)) committers_.resize(raw(index) + 1u);
     committers_[raw(index)] = std::make_unique<Committer>(context_, channel, ledger);
   }

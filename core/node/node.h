@@ -48,6 +48,10 @@ class Node final : public TransportHandler,
   Node(Context& context, std::vector<std::string> bootstrap_endpoints);
   ~Node();
 
+  // Begins in the middle of things, with what `past` says this node knows. The part about channels
+  // is taken in when they are joined at the same instant. REQUIRES: before start(), with a settled
+  // context, at the instant of the past; `past` lives that long.
+  void adopt(const Past& past);
   // 3. Starts the timers and contacts the bootstrap peers.
   void start();
   // 12. Idempotent. Nothing is announced to others.
@@ -167,6 +171,10 @@ class Node final : public TransportHandler,
   }
   // The end of each upcall: what comm has to say to the engines, then what programs wait for.
   void settle();
+  // The past, while it is the present.
+  const Past* past_now() const {
+    return past_ != nullptr && past_->at == context_.now() ? past_ : nullptr;
+  }
   void drain_comm();
   void call_out();
   // The end of a call that was not an upcall: programs hear the rest later.
@@ -193,6 +201,7 @@ class Node final : public TransportHandler,
 
   Context& context_;
   const std::vector<std::string> bootstrap_endpoints_;
+  const Past* past_ = nullptr;
   bool stopped_ = false;
 
   // Construction order is Fabric's (node.md section 3): identities, comm, channels, emitter,

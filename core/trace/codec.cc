@@ -34,6 +34,7 @@ const std::array<Words, kTraceKinds>& words() {
       {"", "", "", "timer", false, false, V::kNumber, D::kTimer},
       {"", "fault", "", "", false, false, V::kNumber, D::kNumber},
       {"", "fault", "", "", false, false, V::kNumber, D::kNumber},
+      {"", "peers", "online", "report", false, true, V::kNumber, D::kViewReport},
   }};
   return kWords;
 }
@@ -54,6 +55,8 @@ std::string_view detail_name(DetailForm form, std::uint8_t detail) {
       return detail == 0 ? "accepted" : detail == 1 ? "dialled" : "";
     case DetailForm::kCloseCause:
       return detail < kCloseCauses ? close_cause_name(CloseCause{detail}) : "";
+    case DetailForm::kViewReport:
+      return detail < kViewReports ? view_report_name(ViewReport{detail}) : "";
     case DetailForm::kNumber:
     case DetailForm::kTimer:
       return "";

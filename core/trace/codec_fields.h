@@ -22,6 +22,7 @@ enum class DetailForm : std::uint8_t {
   kBlockSource,
   kDialled,
   kCloseCause,
+  kViewReport,
   kTimer,  // the timers of the RunFacts
 };
 

@@ -9,7 +9,7 @@ const char* trace_kind_name(TraceKind kind) {
       "member_dead",       "member_forgotten",  "state_info_learned",  "block_received",
       "block_committed",   "leader_declared",   "leader_stepped_down", "connection_opened",
       "connection_closed", "dial_failed",       "timer_fired",         "fault_begun",
-      "fault_ended"};
+      "fault_ended",       "channel_view"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 

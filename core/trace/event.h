@@ -15,20 +15,21 @@ namespace hearsay {
 
 // What happened. `peer` is where; the meaning of the other fields stands behind each kind.
 enum class TraceKind : std::uint8_t {
-  kNodeStarted,        // value: incarnation (Unix ns)
-  kNodeStopped,        // detail: StopReason
-  kMessageSent,        // other: to; type, size, value: fingerprint
-  kMessageDelivered,   // other: from; type, size, value: fingerprint (arrived at the node, decoded)
-  kMessageDropped,     // other: the far end; type, size, detail: DropReason
-  kMessageDuplicate,   // other: from; type (a store refused it)
-  kMessageRejected,    // other: from; type, detail: RejectReason
-  kMemberAlive,        // other: member; value: seq_num (learned new, or resurrected)
-  kMemberDead,         // other: member; detail: DeathCause
-  kMemberForgotten,    // other: member
-  kStateInfoLearned,   // other: owner; channel; value: height (first of this owner in this channel)
-  kBlockReceived,      // other: from; channel; value: number; detail: BlockSource; size: hops
-  kBlockCommitted,     // channel; value: number
-  kLeaderDeclared,     // channel
+  kNodeStarted,       // value: incarnation (Unix ns)
+  kNodeStopped,       // detail: StopReason
+  kMessageSent,       // other: to; type, size, value: fingerprint
+  kMessageDelivered,  // other: from; type, size, value: fingerprint (arrived at the node, decoded);
+                      // channel: the one it is about, if any
+  kMessageDropped,    // other: the far end; type, size, detail: DropReason
+  kMessageDuplicate,  // other: from; type (a store refused it)
+  kMessageRejected,   // other: from; type, detail: RejectReason
+  kMemberAlive,       // other: member; value: seq_num (learned new, or resurrected)
+  kMemberDead,        // other: member; detail: DeathCause
+  kMemberForgotten,   // other: member
+  kStateInfoLearned,  // other: owner; channel; value: height (first of this owner in this channel)
+  kBlockReceived,     // other: from; channel; value: number; detail: BlockSource; size: hops
+  kBlockCommitted,    // channel; value: number
+  kLeaderDeclared,    // channel
   kLeaderSteppedDown,  // channel
   kConnectionOpened,   // other: far end; detail: 1 when we dialled
   kConnectionClosed,   // other: far end; detail: CloseCause
@@ -36,8 +37,9 @@ enum class TraceKind : std::uint8_t {
   kTimerFired,         // detail: TimerKind
   kFaultBegun,         // value: index in the scenario
   kFaultEnded,         // value: index in the scenario
+  kChannelView,        // channel; value: its peers known, size: new ones; detail: ViewReport
 };
-inline constexpr std::size_t kTraceKinds = 21;
+inline constexpr std::size_t kTraceKinds = 22;
 
 enum class StopReason : std::uint8_t { kEnd, kCrash };
 
@@ -75,6 +77,9 @@ enum class RejectReason : std::uint8_t {
   kOwnMessage,  // our own message came back
 };
 inline constexpr std::size_t kRejectReasons = 22;
+
+// What a look at a channel's peers found worth a report.
+enum class ViewReport : std::uint8_t { kNothing, kOnline, kOffline, kBoth };
 
 enum class DeathCause : std::uint8_t { kExpired, kPresumedDead, kLearnedDead };
 enum class CloseCause : std::uint8_t { kReplaced, kRequested, kRemote, kBroken, kStopped };

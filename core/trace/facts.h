@@ -5,6 +5,7 @@
 // fills it before the first event; it is also the first line of a trace file.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,8 @@ struct PeerFacts {
   std::string name;  // "org1/3"
   OrgIndex org{};
   bool external_endpoint = false;  // known to other organisations
+  // Peers of the same circle (> 0) know each other when they first start, as far as peers can.
+  std::uint32_t circle = 0;
 
   bool operator==(const PeerFacts&) const = default;
 };
@@ -25,13 +28,15 @@ struct ChannelFacts {
   std::string name;
   std::vector<PeerIndex> members;  // ascending, no peer twice
   BlockNum first_block = 1;        // what a new ledger commits first; 0 is the genesis block
+  bool circles = false;            // those of a circle know each other's state info, too
 
   bool operator==(const ChannelFacts&) const = default;
 };
 
 struct FaultFacts {
-  std::string name;       // as a person would call it: "isolate org1/3"
-  bool cuts_off = false;  // the peers it names run on, but nobody can reach them
+  std::string name;                  // as a person would call it: "isolate org1/3"
+  bool cuts_off = false;             // the peers it names run on, but nobody can reach them
+  ChannelIndex leaves = kNoChannel;  // the peers it names leave this channel
 
   bool operator==(const FaultFacts&) const = default;
 };

@@ -23,4 +23,9 @@ const char* block_source_name(BlockSource source) {
   return kNames[static_cast<std::size_t>(source)];
 }
 
+const char* view_report_name(ViewReport report) {
+  static constexpr const char* kNames[kViewReports] = {"nothing", "online", "offline", "both"};
+  return kNames[static_cast<std::size_t>(report)];
+}
+
 }  // namespace hearsay

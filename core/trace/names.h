@@ -11,10 +11,12 @@ inline constexpr std::size_t kStopReasons = 2;
 inline constexpr std::size_t kDeathCauses = 3;
 inline constexpr std::size_t kCloseCauses = 5;
 inline constexpr std::size_t kBlockSources = 4;
+inline constexpr std::size_t kViewReports = 4;
 
 const char* stop_reason_name(StopReason reason);    // "end", "crash"
 const char* death_cause_name(DeathCause cause);     // "expired", "presumed_dead", "learned_dead"
 const char* close_cause_name(CloseCause cause);     // "replaced", "requested", "remote" …
 const char* block_source_name(BlockSource source);  // "deliver", "push", "pull", "state"
+const char* view_report_name(ViewReport report);    // "nothing", "online", "offline", "both"
 
 }  // namespace hearsay

@@ -82,6 +82,9 @@ void Envelope::finish(std::size_t payload_size) {
     inc_num_ = stamp->inc_num;
     seq_num_ = stamp->seq_num;
   }
+  if (const StateInfo* info = message_.get<StateInfo>()) {
+    announces_leave_ = info->properties && info->properties->left_channel;
+  }
   has_payload_ = payload_size != 0;
   if (secret_) internal_endpoint_ = read_secret(secret_->payload);
   const std::size_t size =

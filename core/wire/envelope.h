@@ -72,6 +72,8 @@ class Envelope final : public RefCounted<Envelope> {
   // The stamp of an alive, state-info or leadership message; {0, 0} when it has none.
   PeerTime stamp() const { return {inc_num_, seq_num_}; }
   bool has_stamp() const { return has_stamp_; }
+  // State information that says its owner has left the channel.
+  bool announces_leave() const { return announces_leave_; }
 
   // The PKI-ID the message speaks about (member, pki_id); "" for kinds that name nobody.
   std::string_view subject_pki_id() const;
@@ -113,6 +115,7 @@ class Envelope final : public RefCounted<Envelope> {
   bool malformed_ = false;
   bool has_stamp_ = false;
   bool has_payload_ = false;
+  bool announces_leave_ = false;
   mutable SignatureMemo signature_memo_ = SignatureMemo::kUnchecked;
   mutable SignatureMemo policy_memo_ = SignatureMemo::kUnchecked;
   mutable ChannelIndex channel_memo_ = kNoChannel;

@@ -34,6 +34,7 @@ TraceLevel level_of(TraceKind kind) {
     case TraceKind::kConnectionOpened:
     case TraceKind::kConnectionClosed:
     case TraceKind::kDialFailed:
+    case TraceKind::kChannelView:
       return TraceLevel::kProtocol;
     case TraceKind::kMessageSent:
     case TraceKind::kMessageDelivered:
