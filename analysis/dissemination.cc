@@ -97,10 +97,16 @@ void Dissemination::on_committed(const TraceEvent& event) {
   if (mine.committed == kNever) mine.committed = event.time;
 }
 
+bool Dissemination::had_left(const BlockRecord& block, PeerIndex p) const {
+  const auto found = left_.find({block.channel, p});
+  return found != left_.end() && found->second <= block.start;
+}
+
 Role Dissemination::role(const BlockRecord& block, std::size_t position) const {
   const Holding& holding = block.holdings[position];
   const bool held = holding.received != kNever;
   if (held && holding.source == BlockSource::kDeliver) return Role::kOrigin;
+  if (had_left(block, member(block, position))) return Role::kBystander;
   const auto span = population_.span_at(member(block, position), block.start);
   if (!span) return Role::kBystander;
   if (span->to == kNever) return Role::kReceiver;

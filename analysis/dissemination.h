@@ -4,8 +4,9 @@
 // the orderer first; its receivers are the other members of its channel that ran when the clock
 // started and did not stop before they got it. tQ is the time until Q % of the receivers hold it, a
 // whole number of peers, rounded up. "By push" means: first received in a data message. Hops are
-// counted along the senders, 0 at an origin. A member that runs at the end and does not hold a
-// block is counted in `never`, whenever it started.
+// counted along the senders, 0 at an origin. A member that runs and can be reached at the end and
+// does not hold a block is counted in `never`, whenever it started. Who left the channel before a
+// block's clock started is not concerned by it.
 #pragma once
 
 #include <array>
@@ -61,6 +62,9 @@ class Dissemination {
   // Returns the peer's earlier holding when it received the block before; else null.
   const Holding* on_received(const TraceEvent& event);
   void on_committed(const TraceEvent& event);
+  void on_left(ChannelIndex channel, PeerIndex p, Time at) {
+    left_.emplace(std::pair{channel, p}, at);
+  }
 
   void finish(Time end);
 
@@ -72,6 +76,8 @@ class Dissemination {
   }
   // Whether the member runs at the end of the run.
   bool runs_at_end(PeerIndex p) const { return population_.running(p); }
+  // Whether it had left the channel when the block's clock started.
+  bool had_left(const BlockRecord& block, PeerIndex p) const;
   // Share of the receivers, over all blocks, that held a block so long after its clock started.
   const Curve& coverage() const { return coverage_; }
   std::uint64_t receivers() const { return receivers_; }
@@ -108,6 +114,7 @@ class Dissemination {
   std::vector<BlockRecord> blocks_;
   std::map<std::pair<ChannelIndex, BlockNum>, std::size_t> index_;
   std::size_t last_block_ = 0;
+  std::map<std::pair<ChannelIndex, PeerIndex>, Time> left_;
 
   std::uint64_t data_sent_ = 0;
   std::uint64_t last_sent_fingerprint_ = 0;

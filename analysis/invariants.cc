@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::array<std::string_view, kInvariants> kNames = {
     "ledger.in_order",       "ledger.equal_bytes",    "membership.no_peer_both_alive_and_dead",
-    "message.accepted_once", "buffers.within_limits", "liveness.after_heal"};
+    "message.accepted_once", "buffers.within_limits", "channels.no_leak",
+    "liveness.after_heal"};
 
 Invariant invariant_of(std::string_view name) {
   const auto found = std::find(kNames.begin(), kNames.end(), name);
@@ -25,9 +26,14 @@ Invariant invariant_of(std::string_view name) {
 std::span<const std::string_view> invariant_names() { return kNames; }
 
 Invariants::Invariants(const RunFacts& facts) : facts_(facts), ledgers_(facts.channels.size()) {
-  for (const Invariant seen :
-       {Invariant::kLedgerInOrder, Invariant::kNoPeerBothAliveAndDead, Invariant::kAcceptedOnce}) {
+  for (const Invariant seen : {Invariant::kLedgerInOrder, Invariant::kNoPeerBothAliveAndDead,
+                               Invariant::kAcceptedOnce, Invariant::kNoLeak}) {
     states_[static_cast<std::size_t>(seen)].checked = true;
+  }
+  for (const ChannelFacts& channel : facts.channels) {
+    IndexBits& members = members_.emplace_back();
+    for (const PeerIndex p : channel.members)
+      members.set(p);
   }
 }
 
@@ -45,7 +51,30 @@ void Invariants::note_checked(std::string_view invariant) {
   states_[static_cast<std::size_t>(invariant_of(invariant))].checked = true;
 }
 
+void Invariants::leaked(const TraceEvent& event) {
+  const std::string type = event.type < facts_.types.size() ? facts_.types[event.type] : "message";
+  violate(Invariant::kNoLeak,
+          fmt::format("{}, which is not in {}, got a {} of it from {} at {}",
+                      peer_text(facts_, event.peer), channel_text(facts_, event.channel), type,
+                      peer_text(facts_, event.other), seconds_text(seconds(event.time))));
+}
+
+void Invariants::on_state_info(const TraceEvent& event) {
+  const PeerFacts& owner = facts_.peers[raw(event.other)];
+  const bool member = members_[raw(event.channel)].test(event.peer);
+  if (member && (owner.external_endpoint || owner.org == facts_.peers[raw(event.peer)].org)) return;
+  violate(Invariant::kNoLeak,
+          fmt::format("{} learned the state of {} in {} at {}", peer_text(facts_, event.peer),
+                      owner.name, channel_text(facts_, event.channel),
+                      seconds_text(seconds(event.time))));
+}
+
 void Invariants::on_alive(const TraceEvent& event, const View& view) {
+  if (!view.visible(event.peer, event.other)) {
+    violate(Invariant::kNoLeak,
+            fmt::format("{} learned of {} at {}", peer_text(facts_, event.peer),
+                        peer_text(facts_, event.other), seconds_text(seconds(event.time))));
+  }
   if (!view.knows(event.peer, event.other)) return;
   violate(Invariant::kNoPeerBothAliveAndDead,
           fmt::format("{} held {} alive already when it came alive at {}",

@@ -8,6 +8,10 @@
 //                        a peer accepts a pushed block once
 //   buffers.within_limits
 //                        seen by whoever runs the peers, reported here
+//   channels.no_leak     what is of a channel reaches its members only; state info of a peer
+//   without
+//                        an external endpoint, and the peer itself, become known in its own
+//                        organisation only, and other peers only where they share a channel
 //   liveness.after_heal  at the end all running, reachable peers know each other, each organisation
 //   with
 //                        leaders has one per channel, and heights are equal where a peer can catch
@@ -26,6 +30,7 @@
 #include "analysis/leadership.h"
 #include "analysis/population.h"
 #include "analysis/view.h"
+#include "core/base/index_bits.h"
 #include "core/trace/event.h"
 #include "core/trace/facts.h"
 
@@ -37,9 +42,10 @@ enum class Invariant : std::uint8_t {
   kNoPeerBothAliveAndDead,
   kAcceptedOnce,
   kBuffersWithinLimits,
+  kNoLeak,
   kLivenessAfterHeal,
 };
-inline constexpr std::size_t kInvariants = 6;
+inline constexpr std::size_t kInvariants = 7;
 
 std::span<const std::string_view> invariant_names();
 
@@ -62,6 +68,12 @@ class Invariants {
   void report_violation(std::string_view invariant, std::string evidence);
   void note_checked(std::string_view invariant);
 
+  // A message about a channel arrived. REQUIRES: peer and channel are in the facts.
+  void on_channel_message(const TraceEvent& event) {
+    if (!members_[raw(event.channel)].test(event.peer)) leaked(event);
+  }
+  void on_state_info(const TraceEvent& event);
+
   // To be called before the view is changed.
   void on_alive(const TraceEvent& event, const View& view);
   void on_dead(const TraceEvent& event, const View& view);
@@ -78,6 +90,7 @@ class Invariants {
 
  private:
   void violate(Invariant invariant, std::string evidence);
+  void leaked(const TraceEvent& event);
   std::string unequal_heights(const Population& population) const;
 
   const RunFacts& facts_;
@@ -88,6 +101,7 @@ class Invariants {
     bool may_go_back = false;
   };
   std::vector<std::vector<Ledger>> ledgers_;
+  std::vector<IndexBits> members_;  // by channel
 };
 
 }  // namespace hearsay::analysis

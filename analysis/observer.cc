@@ -13,14 +13,15 @@ RunObserver::RunObserver(RunFacts facts)
       dissemination_(facts_, population_),
       leadership_(facts_),
       traffic_(facts_, population_),
-      invariants_(facts_) {
+      invariants_(facts_),
+      channels_(facts_, population_) {
   const auto data = std::find(facts_.types.begin(), facts_.types.end(), "DataMsg");
   // An event's type has eight bits: 256 is none.
   data_type_ =
       data == facts_.types.end() ? 256 : static_cast<std::uint32_t>(data - facts_.types.begin());
   for (const ChannelFacts& channel : facts_.channels) {
     HS_ASSERT(std::is_sorted(channel.members.begin(), channel.members.end()));
-    channel_views_.emplace_back(facts_, channel.members);
+    channel_views_.emplace_back(facts_, channel);
   }
 }
 
@@ -34,6 +35,9 @@ void RunObserver::on_event(const TraceEvent& event) {
     case TraceKind::kMessageDelivered:
       traffic_.on_delivered(event);
       if (event.type == data_type_) dissemination_.on_data_delivered(event);
+      if (raw(event.channel) < facts_.channels.size() && population_.knows(event.peer)) {
+        invariants_.on_channel_message(event);
+      }
       return;
     case TraceKind::kMessageDuplicate:
       traffic_.on_duplicate(event);
@@ -60,6 +64,7 @@ bool RunObserver::known(const TraceEvent& event) const {
     case TraceKind::kBlockCommitted:
     case TraceKind::kLeaderDeclared:
     case TraceKind::kLeaderSteppedDown:
+    case TraceKind::kChannelView:
       return peer(event.peer) && channel();
     case TraceKind::kNodeStarted:
     case TraceKind::kNodeStopped:
@@ -82,7 +87,8 @@ void RunObserver::on_rare_event(const TraceEvent& event) {
     case TraceKind::kMemberAlive:
       if (!population_.running(event.peer)) return;
       invariants_.on_alive(event, membership_.view());
-      return membership_.on_alive(event);
+      membership_.on_alive(event);
+      return channels_.on_view_changed(event.peer, membership_.view());
     case TraceKind::kMemberDead:
       if (!population_.running(event.peer)) return;
       invariants_.on_dead(event, membership_.view());
@@ -90,8 +96,11 @@ void RunObserver::on_rare_event(const TraceEvent& event) {
     case TraceKind::kMemberForgotten:
       return membership_.on_forgotten(event);
     case TraceKind::kStateInfoLearned:
+      invariants_.on_state_info(event);
       channel_views_[raw(event.channel)].learn(event.peer, event.other, event.time);
       return;
+    case TraceKind::kChannelView:
+      return channels_.on_channel_view(event);
     case TraceKind::kBlockReceived:
       return on_block_received(event);
     case TraceKind::kBlockCommitted:
@@ -131,6 +140,10 @@ void RunObserver::on_node_stopped(const TraceEvent& event) {
 
 // A fault's events name one peer each where it is about peers.
 void RunObserver::on_fault(const TraceEvent& event, bool begins) {
+  if (begins && event.value < facts_.faults.size() && population_.knows(event.peer)) {
+    const ChannelIndex left = facts_.faults[event.value].leaves;
+    if (left != kNoChannel) dissemination_.on_left(left, event.peer, event.time);
+  }
   const bool cuts = event.value < facts_.faults.size() && facts_.faults[event.value].cuts_off;
   if (!cuts || !population_.knows(event.peer)) {
     population_.disturbed(event.time);
@@ -167,6 +180,7 @@ void RunObserver::finish(Time end) {
   metrics_.add({"state_transfer", "requests"}, traffic_.of("StateRequest").sent);
   metrics_.add({"state_transfer", "responses"}, traffic_.of("StateResponse").sent);
   metrics_.add({"state_transfer", "blocks"}, dissemination_.by_source(BlockSource::kState));
+  channels_.add_metrics(membership_.view(), metrics_);
   for (std::size_t c = 0; c < channel_views_.size(); ++c) {
     add_view_metrics(channel_views_[c], facts_, {"state_info", facts_.channels[c].name}, metrics_);
   }

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/channels.h"
 #include "analysis/dissemination.h"
 #include "analysis/invariants.h"
 #include "analysis/leadership.h"
@@ -54,6 +55,7 @@ class RunObserver final : public TraceSink {
   const Leadership& leadership() const { return leadership_; }
   const Traffic& traffic() const { return traffic_; }
   const Invariants& invariants() const { return invariants_; }
+  const Channels& channels() const { return channels_; }
   // Who knows whose state info, by channel.
   const std::vector<View>& channel_views() const { return channel_views_; }
   // All results by name. REQUIRES: finished().
@@ -74,6 +76,7 @@ class RunObserver final : public TraceSink {
   Leadership leadership_;
   Traffic traffic_;
   Invariants invariants_;
+  Channels channels_;
   std::vector<View> channel_views_;
   std::uint32_t data_type_;  // index of DataMsg among the types, or one that no event has
   std::uint64_t events_ = 0;

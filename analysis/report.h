@@ -35,8 +35,12 @@ struct RunReport {
 };
 
 // "fail" when a promise was broken, "pass" when all were kept, "none" without promises. A run that
-// was cut short never passes.
+// was cut short never passes; it fails when something happened that no further time could mend.
 std::string_view verdict(const RunReport& report);
+
+// Whether the promise is broken for good. In a run that was cut short a promise that is merely
+// unmet is open.
+bool is_broken(const RunReport& report, const PromiseResult& result);
 
 struct TextStyle {
   bool colour = false;     // ANSI colours

@@ -1,5 +1,8 @@
 #include "analysis/view.h"
 
+#include <algorithm>
+#include <set>
+
 #include "core/base/assert.h"
 
 namespace hearsay::analysis {
@@ -18,12 +21,28 @@ View::View(const RunFacts& facts)
   }
   org_running_.resize(orgs);
   org_external_.resize(orgs);
+  meet_.assign(orgs * orgs, facts.channels.empty());
+  for (const ChannelFacts& channel : facts.channels) {
+    std::set<std::size_t> present;
+    for (const PeerIndex p : channel.members)
+      present.insert(org_[raw(p)]);
+    for (const std::size_t a : present) {
+      for (const std::size_t b : present)
+        meet_[a * orgs + b] = true;
+    }
+  }
+  for (std::size_t i = 0; i < facts.peers.size(); ++i) {
+    if (facts.peers[i].circle == 0) continue;
+    circle_.resize(facts.peers.size());
+    circle_[i] = facts.peers[i].circle;
+  }
 }
 
-View::View(const RunFacts& facts, const std::vector<PeerIndex>& members) : View(facts) {
+View::View(const RunFacts& facts, const ChannelFacts& channel) : View(facts) {
   member_.assign(member_.size(), false);
-  for (const PeerIndex p : members)
+  for (const PeerIndex p : channel.members)
     member_[raw(p)] = true;
+  if (!channel.circles) circle_.clear();
 }
 
 // Adds to the total (or takes from it) the pairs of p with the peers that run now; p itself must
@@ -31,7 +50,9 @@ View::View(const RunFacts& facts, const std::vector<PeerIndex>& members) : View(
 void View::count_peer(PeerIndex p, bool starts) {
   const std::size_t org = org_[raw(p)];
   std::uint64_t others = org_running_[org];
-  if (external_[raw(p)]) others += external_running_ - org_external_[org];
+  for (std::size_t o = 0; o < org_external_.size() && external_[raw(p)]; ++o) {
+    if (o != org && meet(o, org)) others += org_external_[o];
+  }
   total_ = starts ? total_ + 2 * others : total_ - 2 * others;
 }
 
@@ -41,10 +62,7 @@ void View::start(PeerIndex p, Time at) {
   if (!member_[raw(p)]) return;
   count_peer(p, true);
   ++org_running_[org_[raw(p)]];
-  if (external_[raw(p)]) {
-    ++org_external_[org_[raw(p)]];
-    ++external_running_;
-  }
+  if (external_[raw(p)]) ++org_external_[org_[raw(p)]];
   if (known_by_[raw(p)] > 0) {
     for (std::size_t i = 0; i < size(); ++i) {
       const PeerIndex a = peer_index(i);
@@ -53,12 +71,24 @@ void View::start(PeerIndex p, Time at) {
   }
   if (!ever_started_[raw(p)]) {
     ever_started_[raw(p)] = true;
+    enter_circle(p);
     next_ = 0;
     reached_.fill(kNever);
     last_learned_.reset();
     latest_.reset();
   }
   update(at);
+}
+
+// p knows the others of its circle from the start.
+void View::enter_circle(PeerIndex p) {
+  if (circle_.empty() || circle_[raw(p)] == 0) return;
+  for (std::size_t i = 0; i < size(); ++i) {
+    const PeerIndex b = peer_index(i);
+    if (circle_[i] != circle_[raw(p)] || !visible(p, b) || !rows_[raw(p)].set(b)) continue;
+    ++known_by_[i];
+    if (counts(p, b)) ++known_;
+  }
 }
 
 void View::stop(PeerIndex p, Time at) {
@@ -76,10 +106,7 @@ void View::stop(PeerIndex p, Time at) {
   running_[raw(p)] = false;
   if (!member_[raw(p)]) return;
   --org_running_[org_[raw(p)]];
-  if (external_[raw(p)]) {
-    --org_external_[org_[raw(p)]];
-    --external_running_;
-  }
+  if (external_[raw(p)]) --org_external_[org_[raw(p)]];
   count_peer(p, false);
   update(at);
 }

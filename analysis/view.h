@@ -1,7 +1,8 @@
 // View: which peer knows which, as one bit per ordered pair, with counts kept up to date.
 //
 // A pair (a, b) counts when both run, both are members, and a can be expected to know b: they are
-// of one organisation, or both have an external endpoint. Used for membership ("a lists b as
+// of one organisation, or of two that share a channel and both have an external endpoint. (Where no
+// channel is described, all organisations are taken to meet.) Used for membership ("a lists b as
 // alive") and, per channel, for state info ("a knows b's height").
 //
 // Invariants: known() <= total(); a peer that does not run knows nobody; what others know of it
@@ -29,7 +30,7 @@ class View {
   // Over all peers.
   explicit View(const RunFacts& facts);
   // Over the members of a channel.
-  View(const RunFacts& facts, const std::vector<PeerIndex>& members);
+  View(const RunFacts& facts, const ChannelFacts& channel);
 
   // O(peers). REQUIRES: p runs not yet / runs.
   void start(PeerIndex p, Time at);
@@ -40,12 +41,17 @@ class View {
   bool lose(PeerIndex a, PeerIndex b, Time at);
 
   bool knows(PeerIndex a, PeerIndex b) const { return rows_[raw(a)].test(b); }
+  // How many others p knows.
+  std::uint32_t known_to(PeerIndex p) const { return rows_[raw(p)].count(); }
   bool running(PeerIndex p) const { return running_[raw(p)]; }
   // Whether the pair counts, were both running.
   bool visible(PeerIndex a, PeerIndex b) const {
     if (a == b || !member_[raw(a)] || !member_[raw(b)]) return false;
-    return org_[raw(a)] == org_[raw(b)] || (external_[raw(a)] && external_[raw(b)]);
+    return org_[raw(a)] == org_[raw(b)] ||
+           (external_[raw(a)] && external_[raw(b)] && meet(org_[raw(a)], org_[raw(b)]));
   }
+  // Do members of these two organisations ever meet?
+  bool meet(std::size_t a, std::size_t b) const { return meet_[a * org_running_.size() + b]; }
   bool counts(PeerIndex a, PeerIndex b) const { return running(a) && running(b) && visible(a, b); }
   std::size_t size() const { return running_.size(); }
 
@@ -67,13 +73,15 @@ class View {
  private:
   void update(Time at);
   void count_peer(PeerIndex p, bool starts);
+  void enter_circle(PeerIndex p);
 
   std::vector<IndexBits> rows_;          // by who
   std::vector<std::uint32_t> known_by_;  // by whom: how many rows hold it
   std::vector<bool> running_, member_, external_, ever_started_;
   std::vector<std::uint16_t> org_;
   std::vector<std::uint64_t> org_running_, org_external_;  // running members, by organisation
-  std::uint64_t external_running_ = 0;
+  std::vector<bool> meet_;                                 // by two organisations
+  std::vector<std::uint32_t> circle_;                      // by peer; empty when nobody is in one
   std::uint64_t known_ = 0;
   std::uint64_t total_ = 0;
 

@@ -49,6 +49,11 @@ struct FactsReader {
     complain(std::string("\"") + key + "\" is neither true nor false");
     return false;
   }
+  // What older traces and those of others may leave out.
+  template <typename Read>
+  void optional(const Json& item, const char* key, Read read) {
+    if (item.is_object() && item.contains(key)) read();
+  }
   std::vector<std::string> names(const char* key) {
     std::vector<std::string> out;
     for (const Json& item : list(key)) {
@@ -71,6 +76,7 @@ struct FactsReader {
       if (!fits) return complain("\"members\" are not peers in ascending order");
       out.members.push_back(PeerIndex{member.get<std::uint32_t>()});
     }
+    optional(item, "circles", [&] { out.circles = flag(item, "circles"); });
     facts.channels.push_back(std::move(out));
   }
   void read() {
@@ -80,6 +86,9 @@ struct FactsReader {
                              OrgIndex{static_cast<std::uint16_t>(
                                  number(item, "org", std::max<std::size_t>(facts.orgs.size(), 1)))},
                              flag(item, "external")});
+      optional(item, "circle", [&] {
+        facts.peers.back().circle = static_cast<std::uint32_t>(number(item, "circle", 1u << 31));
+      });
     }
     for (const Json& item : list("channels"))
       channel(item);
@@ -87,6 +96,10 @@ struct FactsReader {
     facts.timers = names("timers");
     for (const Json& item : list("faults")) {
       facts.faults.push_back({text(item, "name"), flag(item, "cuts_off")});
+      optional(item, "leaves", [&] {
+        facts.faults.back().leaves =
+            ChannelIndex{static_cast<std::uint16_t>(number(item, "leaves", facts.channels.size()))};
+      });
     }
     facts.duration = static_cast<Duration>(number(root, "duration_ns", std::uint64_t{1} << 62));
     facts.catches_up = flag(root, "catches_up");
@@ -109,6 +122,7 @@ std::string facts_to_json(const RunFacts& facts) {
   for (const PeerFacts& peer : facts.peers) {
     out["peers"].push_back(
         {{"name", peer.name}, {"org", raw(peer.org)}, {"external", peer.external_endpoint}});
+    if (peer.circle > 0) out["peers"].back()["circle"] = peer.circle;
   }
   out["channels"] = Json::array();
   for (const ChannelFacts& channel : facts.channels) {
@@ -117,12 +131,14 @@ std::string facts_to_json(const RunFacts& facts) {
       members.push_back(raw(p));
     out["channels"].push_back(
         {{"name", channel.name}, {"first_block", channel.first_block}, {"members", members}});
+    if (channel.circles) out["channels"].back()["circles"] = true;
   }
   out["types"] = facts.types;
   out["timers"] = facts.timers;
   out["faults"] = Json::array();
   for (const FaultFacts& fault : facts.faults) {
     out["faults"].push_back({{"name", fault.name}, {"cuts_off", fault.cuts_off}});
+    if (fault.leaves != kNoChannel) out["faults"].back()["leaves"] = raw(fault.leaves);
   }
   return out.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

@@ -53,6 +53,66 @@ TEST_F(InvariantsTest, NobodyComesAliveTwiceOrDiesUnknown) {
   EXPECT_EQ(violations(Invariant::kNoPeerBothAliveAndDead), 3u);
 }
 
+// Two organisations, a channel of each and none in common; org1/0 and org2/0 have external
+// endpoints.
+class LeaksTest : public testing::Test {
+ protected:
+  static RunFacts facts() {
+    RunFacts facts = facts_of(2, 2);
+    facts.peers[0].external_endpoint = facts.peers[2].external_endpoint = true;
+    facts.channels = {{"ch1", {PeerIndex{0}, PeerIndex{1}}}, {"ch2", {PeerIndex{2}, PeerIndex{3}}}};
+    return facts;
+  }
+  LeaksTest() : run_(facts()), script_(run_) { script_.start_all(4).at(2_s); }
+  InvariantState leaks() { return run_.invariants().state(Invariant::kNoLeak); }
+  Script& channel_message(unsigned p, unsigned from, std::uint16_t channel) {
+    return script_.put(
+        p, TraceKind::kMessageDelivered,
+        {.other = PeerIndex{from}, .channel = ChannelIndex{channel}, .type = kDataMsg});
+  }
+  Script& state_info(unsigned p, unsigned owner, std::uint16_t channel) {
+    return script_.put(p, TraceKind::kStateInfoLearned,
+                       {.other = PeerIndex{owner}, .channel = ChannelIndex{channel}});
+  }
+
+  RunObserver run_;
+  Script script_;
+};
+
+TEST_F(LeaksTest, WhatIsOfAChannelStaysWithItsMembers) {
+  channel_message(1, 0, 0);
+  EXPECT_TRUE(leaks().checked);
+  EXPECT_EQ(leaks().violations, 0u);
+  channel_message(2, 0, 0);
+  EXPECT_EQ(leaks().violations, 1u);
+  EXPECT_EQ(leaks().evidence,
+            "org2/0, which is not in ch1, got a DataMsg of it from org1/0 at 2 s");
+}
+
+TEST_F(LeaksTest, HiddenPeersAreKnownInTheirOrganisationOnly) {
+  script_.alive(0, 1);
+  state_info(0, 1, 0);
+  EXPECT_EQ(leaks().violations, 0u);
+  script_.alive(0, 3);
+  EXPECT_EQ(leaks().evidence, "org1/0 learned of org2/1 at 2 s");
+  state_info(3, 1, 0);
+  EXPECT_EQ(leaks().violations, 2u);
+}
+
+TEST_F(LeaksTest, OrganisationsWithoutACommonChannelNeverMeet) {
+  script_.alive(0, 2);
+  EXPECT_EQ(leaks().violations, 1u);
+}
+
+TEST(Leaks, StateInfoOfAVisiblePeerMayBeLearnedByAHiddenOne) {
+  RunFacts facts = facts_of(2, 2);
+  facts.peers[0].external_endpoint = facts.peers[2].external_endpoint = true;
+  RunObserver run(facts);
+  Script(run).start_all(4).alive(0, 2).put(3, TraceKind::kStateInfoLearned,
+                                           {.other = PeerIndex{0}, .channel = ChannelIndex{0}});
+  EXPECT_EQ(run.invariants().state(Invariant::kNoLeak).violations, 0u);
+}
+
 TEST_F(InvariantsTest, AStrangerMayBeLearnedDead) {
   script_.forgotten(0, 1).dead(0, 1, DeathCause::kLearnedDead).alive(0, 1);
   EXPECT_EQ(violations(Invariant::kNoPeerBothAliveAndDead), 0u);

@@ -45,9 +45,47 @@ TEST(View, PeersOfDifferentOrganisationsSeeEachOtherThroughExternalEndpoints) {
   EXPECT_FALSE(view.visible(p(0), p(0)));
 }
 
+TEST(View, OrganisationsMeetWhereTheyShareAChannel) {
+  RunFacts facts = facts_of(1, 3, true);
+  facts.channels = {{"ch1", {p(0), p(1)}}, {"ch2", {p(1), p(2)}}};
+  View view(facts);
+  for (unsigned i = 0; i < 3; ++i)
+    view.start(p(i), 0);
+  EXPECT_EQ(view.total(), 4u);
+  EXPECT_TRUE(view.visible(p(0), p(1)));
+  EXPECT_FALSE(view.visible(p(0), p(2)));
+  facts.channels.clear();
+  EXPECT_TRUE(View(facts).visible(p(0), p(2))) << "nothing is said about channels";
+}
+
+TEST(View, ThoseOfACircleKnowEachOtherWhenTheyFirstStart) {
+  RunFacts facts = facts_of(4);
+  for (unsigned i = 0; i < 3; ++i)
+    facts.peers[i].circle = 1;
+  View view(facts);
+  for (unsigned i = 0; i < 4; ++i)
+    view.start(p(i), 1_s);
+  EXPECT_EQ(view.known(), 6u);
+  EXPECT_EQ(view.known_to(p(0)), 2u);
+  EXPECT_FALSE(view.knows(p(0), p(3)));
+  // Who comes back knows nobody.
+  view.stop(p(0), 2_s);
+  view.start(p(0), 3_s);
+  EXPECT_EQ(view.known_to(p(0)), 0u);
+  EXPECT_EQ(view.known(), 4u);
+  ChannelFacts channel{.name = "ch1", .members = {p(0), p(1)}};
+  View strangers(facts, channel);
+  channel.circles = true;
+  View friends(facts, channel);
+  for (unsigned i = 0; i < 2; ++i)
+    strangers.start(p(i), 0), friends.start(p(i), 0);
+  EXPECT_EQ(strangers.known(), 0u);
+  EXPECT_EQ(friends.known(), 2u);
+}
+
 TEST(View, OfAChannelCountsMembersOnly) {
   const RunFacts facts = facts_of(4);
-  View view(facts, {p(0), p(2)});
+  View view(facts, ChannelFacts{.name = "ch1", .members = {p(0), p(2)}});
   for (unsigned i = 0; i < 4; ++i)
     view.start(p(i), 0);
   EXPECT_EQ(view.total(), 2u);
@@ -94,7 +132,7 @@ TEST(View, CountsAgreeWithCountingFromScratch) {
   for (std::uint32_t i = 0; i < n; ++i) {
     if (random.chance({3, 4})) members.push_back(p(i));
   }
-  View view(facts, members);
+  View view(facts, ChannelFacts{.name = "ch1", .members = members});
   for (Time t = 0; t < 20'000; ++t) {
     const PeerIndex a = p(random.below(n));
     const PeerIndex b = p(random.below(n));

@@ -17,7 +17,7 @@ TraceEvent event_of(std::uint64_t i) {
   e.other = PeerIndex{static_cast<std::uint32_t>(i % 7)};
   e.size = static_cast<std::uint32_t>(i % 900);
   e.channel = ChannelIndex{static_cast<std::uint16_t>(i % 3)};
-  e.kind = static_cast<TraceKind>(i % kTraceKinds);
+  e.kind = static_cast<TraceKind>(i % 21);
   e.detail = static_cast<std::uint8_t>(i % 5);
   e.type = static_cast<std::uint8_t>(i % 31);
   return e;

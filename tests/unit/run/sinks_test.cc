@@ -16,11 +16,11 @@ using testing::HasSubstr;
 RunFacts facts() {
   RunFacts f;
   f.orgs = {"org1", "org2"};
-  f.peers = {{"org1/0", OrgIndex{0}, true}, {"org2/0", OrgIndex{1}, false}};
-  f.channels = {{"ch1", {PeerIndex{0}, PeerIndex{1}}, 5}};
+  f.peers = {{"org1/0", OrgIndex{0}, true, 3}, {"org2/0", OrgIndex{1}, false}};
+  f.channels = {{"ch1", {PeerIndex{0}, PeerIndex{1}}, 5, true}};
   f.types = {"None", "AliveMsg"};
   f.timers = {"send_alive"};
-  f.faults = {{"isolate org1/0", true}};
+  f.faults = {{"isolate org1/0", true}, {"leave_channel org2/0", false, ChannelIndex{0}}};
   f.duration = 120_s;
   f.catches_up = true;
   return f;
@@ -63,7 +63,7 @@ std::vector<TraceKind> kinds_at(TraceLevel level, bool timers) {
 TEST(TraceFile, EachLevelHoldsTheOneBelow) {
   EXPECT_EQ(kinds_at(TraceLevel::kNone, false).size(), 0u);
   EXPECT_EQ(kinds_at(TraceLevel::kBlocks, false).size(), 8u);
-  EXPECT_EQ(kinds_at(TraceLevel::kProtocol, false).size(), 17u);
+  EXPECT_EQ(kinds_at(TraceLevel::kProtocol, false).size(), 18u);
   EXPECT_EQ(kinds_at(TraceLevel::kMessages, false).size(), kTraceKinds - 1);
   EXPECT_EQ(kinds_at(TraceLevel::kMessages, true).size(), kTraceKinds);
   EXPECT_EQ(kinds_at(TraceLevel::kNone, true).front(), TraceKind::kTimerFired);
