@@ -1,9 +1,11 @@
 #include "sim/run/cluster.h"
 
 #include <algorithm>
+#include <map>
 
 #include "core/base/assert.h"
 #include "core/wire/message.h"
+#include "sim/world/node_clock.h"
 
 namespace hearsay::sim {
 
@@ -22,6 +24,8 @@ std::string external_endpoint(const std::string& org, std::uint32_t number) {
 
 }  // namespace
 
+std::string event_purpose(std::size_t index) { return "event" + std::to_string(index); }
+
 void apply_config(Config& config, const scenario::ConfigMap& entries) {
   for (const scenario::ConfigEntry& entry : entries) {
     const auto set = set_config(config, entry.key, scenario::config_text(entry.value));
@@ -38,9 +42,26 @@ Cluster::Cluster(const scenario::Scenario& plan, World& world, TraceSink& trace)
       shared_{directory_, trace, plan.cpu.commit_block} {
   orderer_identity_ = crypto_.issue(kOrdererOrg, "orderer0", kOrdererIdentitySize);
   make_configs();
+  find_expiries();
   make_peers();
   make_channels();
   assign_bootstrap();
+  make_pasts();
+}
+
+void Cluster::make_pasts() {
+  std::map<Time, std::vector<PeerIndex>> circles;
+  for (const scenario::Organization& org : plan_.organizations) {
+    if (org.membership != scenario::MembershipMode::kConverged) continue;
+    const auto& range = *population_.find(org.name);
+    for (std::uint32_t i = 0; i < range.count; ++i)
+      circles[org.start.at].push_back(PeerIndex{range.first + i});
+  }
+  for (const auto& [at, peers] : circles) {
+    pasts_.push_back(make_past({at, peers, directory_, homes_}, random_.fork("past")));
+    for (const PeerIndex p : peers)
+      homes_[raw(p)].past = &pasts_.back();
+  }
 }
 
 std::vector<PeerIndex> Cluster::select(const scenario::Selector& selector,
@@ -65,6 +86,17 @@ void Cluster::make_configs() {
   }
 }
 
+void Cluster::find_expiries() {
+  expires_of_.assign(population_.total(), kNever);
+  for (std::size_t i = 0; i < plan_.events.size(); ++i) {
+    const scenario::Event& event = plan_.events[i];
+    if (event.kind != scenario::EventKind::kExpire) continue;
+    for (const PeerIndex p : select(event.peers, event_purpose(i))) {
+      expires_of_[raw(p)] = std::min(expires_of_[raw(p)], event.at);
+    }
+  }
+}
+
 void Cluster::make_peers() {
   for (const scenario::Organization& org : plan_.organizations) {
     const OrgIndex org_index = directory_.intern_org(org.name);
@@ -78,7 +110,10 @@ void Cluster::make_peers() {
     for (std::uint32_t number = 0; number < org.peers; ++number) {
       const PeerIndex p{range->first + number};
       const std::string name = population_.name_of(p);
-      const std::string identity = crypto_.issue(org.name, name);
+      const Time end = expires_of_[raw(p)];
+      const std::uint64_t expires =
+          end == kNever ? 0 : kUnixEpoch + static_cast<std::uint64_t>(end);
+      const std::string identity = crypto_.issue(org.name, name, kIdentitySize, expires);
       PeerHome& home = homes_.emplace_back();
       home.crypto = std::make_unique<FakeCrypto>(crypto_, identity);
       home.identity.self =
@@ -174,17 +209,27 @@ std::vector<PeerIndex> Cluster::leaders(std::string_view org) const {
   return found;
 }
 
+std::uint32_t Cluster::circle_of(const PeerHome& home) const {
+  for (std::uint32_t i = 0; i < pasts_.size(); ++i) {
+    if (home.past == &pasts_[i]) return i + 1;
+  }
+  return 0;
+}
+
 RunFacts Cluster::facts() const {
   RunFacts facts;
   for (const scenario::Organization& org : plan_.organizations)
     facts.orgs.push_back(org.name);
   for (const PeerHome& home : homes_) {
     facts.peers.push_back({population_.name_of(home.identity.self), home.identity.org,
-                           !home.identity.external_endpoint.empty()});
+                           !home.identity.external_endpoint.empty(), circle_of(home)});
   }
   for (const ChannelPlan& plan : channels_) {
     ChannelFacts channel;
     channel.name = plan.name;
+    channel.circles = std::any_of(pasts_.begin(), pasts_.end(), [&](const Past& past) {
+      return past.of(directory_.find_channel(plan.name)) != nullptr;
+    });
     for (const PeerHome& home : homes_) {
       if (member_of(home.identity.self, directory_.find_channel(plan.name))) {
         channel.members.push_back(home.identity.self);

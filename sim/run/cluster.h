@@ -13,6 +13,7 @@
 #include "core/ports/directory.h"
 #include "core/trace/facts.h"
 #include "sim/run/gossip_peer.h"
+#include "sim/run/past_maker.h"
 #include "sim/scenario/scenario.h"
 #include "sim/world/world.h"
 
@@ -53,10 +54,14 @@ class Cluster {
 
  private:
   void make_configs();
+  void find_expiries();
   void make_peers();
   void make_channels();
   void assign_bootstrap();
+  void make_pasts();
   OrgIndex org_index(std::string_view name) const;
+  // Which past it shares, from 1; 0 for none.
+  std::uint32_t circle_of(const PeerHome& home) const;
 
   const scenario::Scenario& plan_;
   World& world_;
@@ -68,9 +73,14 @@ class Cluster {
   std::string orderer_identity_;
   std::deque<Config> configs_;  // the first is everybody's; the rest are overrides
   std::vector<const Config*> config_of_;
+  std::vector<Time> expires_of_;      // when each identity expires; kNever
   std::deque<ChannelPlan> channels_;  // one per channel
   std::deque<PeerHome> homes_;
+  std::deque<Past> pasts_;  // one for each instant at which converged organisations start
 };
+
+// The purpose for which the peers of the scenario's event `index` are selected.
+std::string event_purpose(std::size_t index);
 
 // Fabric's keys of a scenario applied to a configuration. REQUIRES: validated entries.
 void apply_config(Config& config, const scenario::ConfigMap& entries);

@@ -7,10 +7,11 @@ GossipPeer::GossipPeer(PeerHome& home, const SharedPorts& shared, const HostCont
       clock_(host.clock),
       commit_block_(shared.commit_block),
       context_(home.identity, *home.config, shared.directory, host.clock, host.transport,
-               *home.crypto, shared.trace, host.random.fork(host.restarts)),
+               *home.crypto, shared.trace, host.random.fork(host.restarts), has_past(home, host)),
       node_(context_, home.bootstrap) {}
 
 void GossipPeer::start() {
+  if (context_.settled) node_.adopt(*home_.past);
   node_.start();
   join_due_channels();
 }

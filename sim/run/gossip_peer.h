@@ -41,6 +41,8 @@ struct PeerHome {
   std::unique_ptr<FakeCrypto> crypto;
   std::vector<std::string> bootstrap;
   std::vector<const ChannelPlan*> channels;
+  // What the peer knows when it first starts; null: nothing. Outlives the home.
+  const Past* past = nullptr;
   bool leads = false;  // a static leader: pulls blocks from the orderers
   std::map<ChannelIndex, ChainStore> chains;
   // Called from inside the peer's start or join, with the height of its ledger there. May be empty.
@@ -67,6 +69,11 @@ class GossipPeer final : public Tenant, private LedgerHandler {
  private:
   void on_committed(ChannelIndex channel, BlockNum number) override {
     node_.on_committed(channel, number);
+  }
+
+  // Not for a peer that comes back, nor for one that starts at another time.
+  static bool has_past(const PeerHome& home, const HostContext& host) {
+    return home.past != nullptr && host.restarts == 0 && home.past->at == host.clock.now();
   }
 
   PeerHome& home_;

@@ -52,6 +52,7 @@ Result<bool> Runner::build() {
   arrange_starts();
   arrange_joins();
   arrange_faults();
+  arrange_events();
   return true;
 }
 
@@ -130,12 +131,53 @@ void Runner::arrange_faults() {
   }
 }
 
+void Runner::arrange_events() {
+  for (std::size_t i = 0; i < plan_.events.size(); ++i) {
+    world_->call_at(plan_.events[i].at, [this, i] { happen(i); });
+  }
+}
+
+void Runner::happen(std::size_t index) {
+  const scenario::Event& event = plan_.events[index];
+  const auto peers = cluster_->select(event.peers, event_purpose(index));
+  // In the trace, events are faults without end, numbered behind those of the scenario.
+  for (const PeerIndex p : peers) {
+    world_->trace({.time = world_->now(),
+                   .value = plan_.faults.size() + index,
+                   .peer = p,
+                   .kind = TraceKind::kFaultBegun});
+  }
+  for (const PeerIndex p : peers) {
+    GossipPeer* peer = cluster_->peer(p);
+    if (event.kind == scenario::EventKind::kLeaveChannel && peer != nullptr) {
+      peer->node().leave_channel(event.channel);
+    } else if (event.kind == scenario::EventKind::kRevoke) {
+      cluster_->crypto().revoke(cluster_->home(p).crypto->identity());
+    }
+  }
+  if (event.kind != scenario::EventKind::kRevoke) return;
+  // Fabric: the revocation list comes with a block of configuration, and every peer looks through
+  // the identities that it knows.
+  for (std::size_t i = 0; i < cluster_->size(); ++i) {
+    GossipPeer* peer = cluster_->peer(peer_index(i));
+    if (peer != nullptr) peer->node().suspect_peers([](std::string_view) { return true; });
+  }
+}
+
 RunFacts Runner::facts() const {
   RunFacts facts = cluster_->facts();
   for (const scenario::Fault& fault : plan_.faults) {
     const bool cuts_off = fault.kind == scenario::FaultKind::kIsolate;
     facts.faults.push_back(
         {(cuts_off ? "isolate " : "crash ") + scenario::to_json(fault.peers), cuts_off});
+  }
+  for (const scenario::Event& event : plan_.events) {
+    const bool leaves = event.kind == scenario::EventKind::kLeaveChannel;
+    FaultFacts& made = facts.faults.emplace_back();
+    made.name = scenario::event_word(event.kind) + " " + scenario::to_json(event.peers);
+    // Whose identity no longer counts is not heard by anybody.
+    made.cuts_off = !leaves;
+    if (leaves) made.leaves = cluster_->directory().find_channel(event.channel);
   }
   return facts;
 }

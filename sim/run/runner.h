@@ -91,6 +91,8 @@ class Runner {
   void arrange_starts();
   void arrange_joins();
   void arrange_faults();
+  void arrange_events();
+  void happen(std::size_t index);
   std::unique_ptr<TimeDriver> make_driver();
 
   const scenario::Scenario& plan_;

@@ -25,8 +25,8 @@ using sv = std::string_view;
 inline constexpr std::array kTop = {
     sv("name"),     sv("description"), sv("seed"),      sv("duration"),  sv("organizations"),
     sv("channels"), sv("config"),      sv("core_yaml"), sv("overrides"), sv("network"),
-    sv("cpu"),      sv("orderers"),    sv("blocks"),    sv("faults"),    sv("swarm"),
-    sv("heal_at"),  sv("expect")};
+    sv("cpu"),      sv("orderers"),    sv("blocks"),    sv("faults"),    sv("events"),
+    sv("swarm"),    sv("heal_at"),     sv("expect")};
 inline constexpr std::array kOrganization = {
     sv("name"),   sv("peers"),   sv("bootstrap"),  sv("anchors"), sv("external_endpoints"),
     sv("leader"), sv("leaders"), sv("membership"), sv("start")};
@@ -45,6 +45,7 @@ inline constexpr std::array kBlocks = {sv("channel"), sv("from"), sv("start"),  
                                        sv("count"),   sv("size"), sv("arrivals")};
 inline constexpr std::array kFault = {sv("kind"),          sv("at"),    sv("for"),
                                       sv("restart_after"), sv("state"), sv("peers")};
+inline constexpr std::array kEvent = {sv("kind"), sv("at"), sv("peers"), sv("channel")};
 inline constexpr std::array kExpectation = {sv("metric"), sv("stat"),   sv("min"),
                                             sv("max"),    sv("equals"), sv("invariant")};
 inline constexpr std::array kSelector = {sv("select"), sv("except")};
@@ -63,17 +64,19 @@ inline constexpr std::array kFaultKinds = {
     sv("delay"), sv("jitter"),  sv("bandwidth"), sv("disconnect"), sv("pause"),
     sv("slow"),  sv("churn"),   sv("clock"),     sv("orderer"),    sv("byzantine")};
 inline constexpr std::size_t kAvailableFaultKinds = 2;
+inline constexpr std::array kEventKinds = {sv("leave_channel"), sv("revoke"), sv("expire")};
 inline constexpr std::array kInvariants = {sv("all"),
                                            sv("ledger.in_order"),
                                            sv("ledger.equal_bytes"),
                                            sv("membership.no_peer_both_alive_and_dead"),
                                            sv("message.accepted_once"),
                                            sv("buffers.within_limits"),
+                                           sv("channels.no_leak"),
                                            sv("liveness.after_heal")};
 // Words with a meaning of their own where a selector may stand.
 inline constexpr std::array kReservedNames = {sv("all"), sv("none"), sv("orderers")};
 
-inline constexpr std::array<ObjectKeys, 16> kObjects = {{
+inline constexpr std::array<ObjectKeys, 17> kObjects = {{
     {"", kTop},
     {"organizations[]", kOrganization},
     {"organizations[].start", kStart},
@@ -88,6 +91,7 @@ inline constexpr std::array<ObjectKeys, 16> kObjects = {{
     {"orderers[]", kOrderer},
     {"blocks[]", kBlocks},
     {"faults[]", kFault},
+    {"events[]", kEvent},
     {"expect[]", kExpectation},
     {"faults[].peers", kSelector},
 }};

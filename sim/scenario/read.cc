@@ -74,8 +74,7 @@ Organization read_organization(const Cursor& cursor) {
   }
   if (const auto leaders = fields.get("leaders")) org.leaders = leaders->as_selector();
   if (const auto membership = fields.get("membership")) {
-    const auto mode = membership->as_choice(words::kMembershipModes);
-    if (mode && *mode == 1) refuse(*membership, "write \"cold\"");
+    assign(org.membership, membership->as_choice(words::kMembershipModes));
   }
   if (const auto start = fields.get("start")) org.start = read_start(*start);
   return org;
@@ -231,6 +230,31 @@ std::optional<Fault> read_fault(const Cursor& cursor) {
   return fault;
 }
 
+Event read_event(const Cursor& cursor) {
+  Event event;
+  const Fields fields(cursor, words::kEvent);
+  std::optional<std::size_t> kind;
+  if (const auto word = fields.require("kind", "\"kind\": \"leave_channel\"")) {
+    kind = word->as_choice(words::kEventKinds);
+    assign(event.kind, kind);
+  }
+  if (const auto at = fields.require("at", "\"at\": \"40s\"")) {
+    assign(event.at, at->as_duration(0, kMaxRun));
+  }
+  if (const auto peers = fields.require("peers", kPeersExample)) {
+    assign(event.peers, peers->as_selector());
+  }
+  if (const auto channel = fields.get("channel")) {
+    assign(event.channel, channel->as_text("the name of a channel"));
+    if (kind && event.kind != EventKind::kLeaveChannel) {
+      channel->complain(
+          fmt::format("event kind \"{}\" has no \"channel\"", words::kEventKinds[*kind]),
+          "leave it out");
+    }
+  }
+  return event;
+}
+
 Expectation read_expectation(const Cursor& cursor) {
   Expectation expect;
   const Fields fields(cursor, words::kExpectation);
@@ -297,6 +321,8 @@ Scenario read_scenario(const JsonNode& root, const Rules& rules, ComplaintBook& 
     // A fault that cannot be read keeps its place in the list, so that indices agree with the file.
     scenario.faults.push_back(read_fault(c).value_or(Fault{}));
   });
+  each(fields, "events", kMaxEntries, "[ { \"kind\": \"leave_channel\", … } ]",
+       [&](const Cursor& c) { scenario.events.push_back(read_event(c)); });
   if (const auto swarm = fields.get("swarm")) {
     swarm->complain("drawing faults from the seed is not available in this version",
                     "write them under \"faults\"");

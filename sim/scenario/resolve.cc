@@ -54,6 +54,10 @@ Scenario resolve(Scenario scenario, const std::string& default_name,
       blocks.channel = scenario.channels[0].name;
     }
   }
+  for (Event& event : scenario.events) {
+    const bool meant = event.kind == EventKind::kLeaveChannel && event.channel.empty();
+    if (meant && scenario.channels.size() == 1) event.channel = scenario.channels[0].name;
+  }
   std::string& platform = scenario.network.platform;
   if (!platform.empty()) {
     std::error_code error;

@@ -21,6 +21,9 @@ Scenario resolve(Scenario scenario, const std::string& default_name = "scenario"
 // text. REQUIRES: resolved.
 std::string to_json(const Scenario& scenario);
 
+// The word of the scenario file: "leave_channel".
+std::string event_word(EventKind kind);
+
 // One promise on one line, as the scenario wrote it.
 std::string to_json(const Expectation& expect);
 

@@ -58,6 +58,8 @@ struct StartTimes {
 };
 
 enum class LeaderMode : std::uint8_t { kStatic };
+// What peers know of each other when they start: nothing but their bootstrap peers, or everything.
+enum class MembershipMode : std::uint8_t { kCold, kConverged };
 
 struct Organization {
   std::string name = {};
@@ -67,6 +69,7 @@ struct Organization {
   std::optional<Selector> external_endpoints = {};  // resolved: present; default: nobody
   LeaderMode leader = LeaderMode::kStatic;
   std::optional<Selector> leaders = {};  // resolved: present; default: the first peer
+  MembershipMode membership = MembershipMode::kCold;
   StartTimes start = {};
 
   bool operator==(const Organization&) const = default;
@@ -177,6 +180,18 @@ struct Fault {
   bool operator==(const Fault&) const = default;
 };
 
+enum class EventKind : std::uint8_t { kLeaveChannel, kRevoke, kExpire };
+
+// Something that happens to peers once, for good.
+struct Event {
+  EventKind kind = EventKind::kLeaveChannel;
+  Time at = 0;
+  Selector peers = {};
+  std::string channel = {};  // kLeaveChannel alone; resolved: not empty; default: the only channel
+
+  bool operator==(const Event&) const = default;
+};
+
 // A promise about the result. Either `metric` with bounds or `invariant` is set. What the names
 // mean is the business of the analysis, which gets them verbatim.
 struct Expectation {
@@ -205,6 +220,7 @@ struct Scenario {
       {};  // resolved: present; default: one, "orderer0"
   std::vector<BlockStream> blocks = {};
   std::vector<Fault> faults = {};
+  std::vector<Event> events = {};
   std::vector<Expectation> expect = {};
   std::optional<Time> heal_at = {};  // ends every fault
 

@@ -191,6 +191,13 @@ void Validator::check_organization(const JsonPath& path, const Organization& org
   check_selector(path / "anchors", *org.anchors, own);
   check_selector(path / "external_endpoints", *org.external_endpoints, own);
   check_selector(path / "leaders", *org.leaders, own);
+  if (org.membership == MembershipMode::kConverged && org.start.spread > 0 &&
+      clean(path / "start")) {
+    book_.add(
+        path / "start" / "spread",
+        "peers that know each other from the start (\"membership\": \"converged\") start at once",
+        "write \"0s\", or \"membership\": \"cold\"");
+  }
   const Time last = org.start.at + org.start.spread;
   if (duration_known_ && clean(path / "start") && last >= scenario_.duration) {
     book_.add(path / "start",

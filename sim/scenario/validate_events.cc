@@ -30,29 +30,51 @@ void Validator::check_events() {
   for (std::size_t i = 0; i < scenario_.faults.size(); ++i) {
     check_fault(root_ / "faults" / i, scenario_.faults[i]);
   }
+  for (std::size_t i = 0; i < scenario_.events.size(); ++i) {
+    check_event(root_ / "events" / i, scenario_.events[i]);
+  }
+}
+
+const Channel* Validator::check_channel_name(const JsonPath& path, const std::string& name,
+                                             std::string_view purpose) {
+  if (!clean(path)) return nullptr;
+  if (name.empty() && !given(path)) {
+    if (!clean(root_ / "channels")) return nullptr;
+    if (scenario_.channels.empty()) {
+      book_.add(path, fmt::format("there is no channel {}", purpose),
+                "write \"channels\": [ { \"name\": \"ch1\" } ]");
+    } else {
+      book_.add(path, "is missing, and there are several channels",
+                "name one of them, such as " + shown(scenario_.channels[0].name));
+    }
+    return nullptr;
+  }
+  const Channel* channel = find_channel(name);
+  if (channel == nullptr && channels_known_) {
+    book_.add(path, fmt::format("there is no channel {}", shown(name)),
+              suggestion(name, channel_names(), "channels"));
+  }
+  return channel;
+}
+
+void Validator::check_members(const JsonPath& path, const Selector& peers, const Channel& channel) {
+  if (!clean(path) || !clean(root_ / "channels") || !sizes_known_) return;
+  const auto& orgs = *channel.organizations;
+  for (const PeerIndex peer : reach(peers, population_)) {
+    const std::string name = population_.name_of(peer);
+    if (std::find(orgs.begin(), orgs.end(), name.substr(0, name.rfind('/'))) != orgs.end())
+      continue;
+    book_.add(path,
+              fmt::format("selects \"{}\", which is not in channel \"{}\"", name, channel.name),
+              "select peers of the channel's organisations");
+    return;
+  }
 }
 
 void Validator::check_blocks(const JsonPath& path, const BlockStream& blocks) {
-  const JsonPath at = path / "channel";
-  if (!clean(at)) return;
-  if (blocks.channel.empty() && !given(at)) {
-    if (!clean(root_ / "channels")) return;
-    if (scenario_.channels.empty()) {
-      book_.add(at, "there is no channel to send blocks into",
-                "write \"channels\": [ { \"name\": \"ch1\" } ]");
-    } else {
-      book_.add(at, "is missing, and there are several channels",
-                "name one of them, such as " + shown(scenario_.channels[0].name));
-    }
-    return;
-  }
-  const Channel* channel = find_channel(blocks.channel);
-  if (channel == nullptr) {
-    if (!channels_known_) return;
-    book_.add(at, fmt::format("there is no channel {}", shown(blocks.channel)),
-              suggestion(blocks.channel, channel_names(), "channels"));
-    return;
-  }
+  const Channel* channel =
+      check_channel_name(path / "channel", blocks.channel, "to send blocks into");
+  if (channel == nullptr) return;
   check_block_times(path, blocks, *channel);
   check_source(path, blocks, *channel);
 }
@@ -98,16 +120,28 @@ void Validator::check_source(const JsonPath& path, const BlockStream& blocks,
     return;
   }
   check_selector(path / "from", *blocks.from, {});
-  if (!clean(path / "from") || !clean(root_ / "channels") || !sizes_known_) return;
-  const auto& orgs = *channel.organizations;
-  for (const PeerIndex peer : reach(*blocks.from, population_)) {
-    const std::string name = population_.name_of(peer);
-    if (std::find(orgs.begin(), orgs.end(), name.substr(0, name.rfind('/'))) != orgs.end())
-      continue;
-    book_.add(path / "from",
-              fmt::format("selects \"{}\", which is not in channel \"{}\"", name, channel.name),
-              "select peers of the channel's organisations");
-    return;
+  check_members(path / "from", *blocks.from, channel);
+}
+
+void Validator::check_event(const JsonPath& path, const Event& event) {
+  if (!clean(path / "kind")) return;
+  // Who an expired certificate belongs to is settled when it is issued, before the run.
+  const bool may_be_late = event.kind != EventKind::kExpire;
+  check_selector(path / "peers", event.peers, {.own_org = {}, .may_be_late = may_be_late});
+  const Channel* channel = nullptr;
+  if (event.kind == EventKind::kLeaveChannel) {
+    channel = check_channel_name(path / "channel", event.channel, "to leave");
+    if (channel != nullptr) check_members(path / "peers", event.peers, *channel);
+  }
+  const JsonPath at = path / "at";
+  if (!clean(at)) return;
+  const std::string text = format_duration(event.at);
+  if (duration_known_ && event.at >= scenario_.duration) {
+    book_.add(at, fmt::format("\"{}\" is not before the end of the run", text),
+              fmt::format("write less than \"{}\"", format_duration(scenario_.duration)));
+  } else if (channel != nullptr && event.at <= channel->join_at && clean(root_ / "channels")) {
+    book_.add(at, fmt::format("\"{}\" is not after the peers join \"{}\"", text, channel->name),
+              fmt::format("write more than \"{}\"", format_duration(channel->join_at)));
   }
 }
 

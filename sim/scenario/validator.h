@@ -50,6 +50,12 @@ class Validator {
   void check_block_times(const JsonPath& path, const BlockStream& blocks, const Channel& channel);
   void check_source(const JsonPath& path, const BlockStream& blocks, const Channel& channel);
   void check_fault(const JsonPath& path, const Fault& fault);
+  void check_event(const JsonPath& path, const Event& event);
+  // The channel that `name` under `path` means, or null after a complaint.
+  const Channel* check_channel_name(const JsonPath& path, const std::string& name,
+                                    std::string_view purpose);
+  // Complains of the first peer of `peers` that is not in the channel.
+  void check_members(const JsonPath& path, const Selector& peers, const Channel& channel);
   void check_metric(const JsonPath& path, const Expectation& expect);
 
   const Channel* find_channel(std::string_view name) const;

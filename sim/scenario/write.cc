@@ -76,7 +76,7 @@ JsonNode write_organization(const Organization& org) {
       .put("external_endpoints", endpoints)
       .put("leader", word(words::kLeaderModes, org.leader))
       .put("leaders", write_selector(*org.leaders))
-      .put("membership", JsonNode::of("cold"))
+      .put("membership", word(words::kMembershipModes, org.membership))
       .put("start",
            JsonNode::object().put("at", time(org.start.at)).put("spread", time(org.start.spread)));
 }
@@ -149,6 +149,13 @@ JsonNode write_fault(const Fault& fault) {
   return node.put("peers", write_selector(fault.peers));
 }
 
+JsonNode write_event(const Event& event) {
+  JsonNode node = JsonNode::object();
+  node.put("kind", word(words::kEventKinds, event.kind)).put("at", time(event.at));
+  if (event.kind == EventKind::kLeaveChannel) node.put("channel", JsonNode::of(event.channel));
+  return node.put("peers", write_selector(event.peers));
+}
+
 JsonNode write_expectation(const Expectation& expect) {
   JsonNode node = JsonNode::object();
   if (!expect.invariant.empty()) return node.put("invariant", JsonNode::of(expect.invariant));
@@ -189,10 +196,15 @@ std::string to_json(const Scenario& scenario) {
                               return JsonNode::object().put("name", JsonNode::of(orderer.name));
                             }))
       .put("blocks", list(scenario.blocks, write_blocks))
-      .put("faults", list(scenario.faults, write_fault));
+      .put("faults", list(scenario.faults, write_fault))
+      .put("events", list(scenario.events, write_event));
   if (scenario.heal_at) node.put("heal_at", time(*scenario.heal_at));
   node.put("expect", list(scenario.expect, write_expectation));
   return print_json(node);
+}
+
+std::string event_word(EventKind kind) {
+  return std::string(words::kEventKinds.at(static_cast<std::size_t>(kind)));
 }
 
 std::string to_json(const Expectation& expect) {

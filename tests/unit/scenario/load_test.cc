@@ -37,6 +37,8 @@ constexpr std::string_view kEverything = R"(// A comment first.
       "peers": { "select": "25% of org1", "except": "leader of org1 in ch1" } },
     { "kind": "isolate", "at": "45s", "for": "5s", "peers": "3 of org1" } ],
   "heal_at": "100s",
+  "events": [ { "kind": "leave_channel", "at": "50s", "peers": "org1/3", "channel": "ch1" },
+              { "kind": "expire", "at": "60s", "peers": "org1/4" } ],
   "expect": [
     { "metric": "blocks.t100_s", "stat": "p99", "min": 0.5, "max": 45 },
     { "metric": "leaders.ch1.org1.final", "equals": 1 },
@@ -82,6 +84,10 @@ TEST(Load, EveryKeyOfTheEventsArrives) {
   EXPECT_TRUE(crash.peers.draws());
   EXPECT_EQ(scenario.faults.at(1).kind, FaultKind::kIsolate);
   EXPECT_EQ(scenario.faults.at(1).lasts, 5 * kSecond);
+  EXPECT_EQ(scenario.events.at(0),
+            (Event{EventKind::kLeaveChannel, 50 * kSecond, Selector::peer("org1", 3), "ch1"}));
+  EXPECT_EQ(scenario.events.at(1),
+            (Event{EventKind::kExpire, 60 * kSecond, Selector::peer("org1", 4), ""}));
   EXPECT_EQ(scenario.heal_at, 100 * kSecond);
   ASSERT_EQ(scenario.expect.size(), 3u);
   EXPECT_EQ(scenario.expect[0].stat, "p99");
@@ -95,7 +101,7 @@ TEST(Load, ShippedScenariosAreGoodAndDescribed) {
   const auto paths = testing::shipped_scenarios();
   EXPECT_GE(paths.size(), 5u);
   for (const std::string& path : paths) {
-    const auto result = load_scenario(path, testing::some_options());
+    const auto result = load_scenario(path, testing::shipped_options());
     ASSERT_TRUE(result.ok()) << result.error()[0].text();
     EXPECT_GT(result.value().description.size(), 60u) << path;
     EXPECT_NE(path.find("/" + result.value().name + ".json"), std::string::npos) << path;

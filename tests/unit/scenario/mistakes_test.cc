@@ -142,6 +142,26 @@ TEST(Mistakes, FaultKinds) {
 TEST(Mistakes, NotInThisVersion) {
   EXPECT_THAT(complaint("\"core_yaml\": \"core.yaml\""),
               HasSubstr("is not available in this version"));
+  EXPECT_EQ(complaint(R"("events": [ { "kind": "leave_chanel", "at": "5s", "peers": "*" } ])"),
+            "events[0].kind: \"leave_chanel\" is unknown; did you mean \"leave_channel\"?");
+  EXPECT_EQ(complaint(R"("events": [ { "kind": "revoke", "at": "5s" } ])"),
+            "events[0].peers: is missing; write \"peers\": and a selector such as \"org1/0..9\"");
+  EXPECT_EQ(
+      complaint(
+          R"("events": [ { "kind": "revoke", "at": "5s", "peers": "*", "channel": "ch1" } ])"),
+      "events[0].channel: event kind \"revoke\" has no \"channel\"; leave it out");
+  EXPECT_EQ(complaint(R"("events": [
+          { "kind": "leave_channel", "at": "5s", "peers": "*", "channel": "ch7" } ])"),
+            "events[0].channel: there is no channel \"ch7\"; did you mean \"ch1\"?");
+  EXPECT_EQ(complaint(R"("events": [ { "kind": "leave_channel", "at": "60s", "peers": "*" } ])"),
+            "events[0].at: \"1m\" is not before the end of the run; write less than \"1m\"");
+  EXPECT_EQ(complaint(R"("events": [ { "kind": "leave_channel", "at": "0s", "peers": "*" } ])"),
+            "events[0].at: \"0s\" is not after the peers join \"ch1\"; write more than \"0s\"");
+  EXPECT_EQ(
+      complaint(
+          R"("events": [ { "kind": "expire", "at": "5s", "peers": "leader of org1 in ch1" } ])"),
+      "events[0].peers: who \"leader of org1 in ch1\" is, is known only while the world runs; name "
+      "peers here");
   EXPECT_THAT(complaint("\"swarm\": {}"), HasSubstr("is not available in this version"));
 }
 

@@ -78,6 +78,7 @@ TEST(Resolve, TextOfAResolvedScenarioLeavesNothingImplicit) {
     }
   ],
   "faults": [],
+  "events": [],
   "expect": []
 }
 )");
@@ -95,7 +96,7 @@ void expect_round_trip(const Scenario& scenario, const std::string& what) {
 
 TEST(Resolve, ShippedScenariosComeBackFromTheirText) {
   for (const std::string& path : testing::shipped_scenarios()) {
-    const auto loaded = load_scenario(path, testing::some_options());
+    const auto loaded = load_scenario(path, testing::shipped_options());
     ASSERT_TRUE(loaded.ok()) << loaded.error()[0].text();
     expect_round_trip(loaded.value(), path);
   }

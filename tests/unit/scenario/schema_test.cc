@@ -147,6 +147,7 @@ TEST(Schema, ListsTheSameWords) {
   same("blocks[]", "arrivals", words::kArrivals);
   same("faults[]", "kind", words::kFaultKinds);
   same("faults[]", "state", words::kCrashStates);
+  same("events[]", "kind", words::kEventKinds);
   same("expect[]", "stat", words::kStats);
   same("expect[]", "invariant", words::kInvariants);
 }
@@ -176,7 +177,7 @@ TEST(Schema, DefaultsAreThoseOfTheReader) {
 TEST(Schema, ShippedAndResolvedScenariosAreValid) {
   for (const std::string& path : testing::shipped_scenarios()) {
     EXPECT_EQ(objection(testing::read_file(path)), "") << path;
-    const auto loaded = load_scenario(path, testing::some_options());
+    const auto loaded = load_scenario(path, testing::shipped_options());
     ASSERT_TRUE(loaded.ok()) << path;
     EXPECT_EQ(objection(to_json(loaded.value())), "") << path;
   }

@@ -15,6 +15,9 @@ std::span<const ConfigKeyInfo> some_config_keys();
 // Options with that table and a few metrics.
 LoadOptions some_options();
 
+// The same for shipped scenarios, whose metrics the analysis judges elsewhere.
+LoadOptions shipped_options();
+
 // Loads a text named scenario.json; REQUIRES that it is good.
 Scenario load_good(std::string_view text, const LoadOptions& options = some_options());
 
