@@ -143,7 +143,8 @@ TEST(Mistakes, NotInThisVersion) {
   EXPECT_THAT(complaint("\"core_yaml\": \"core.yaml\""),
               HasSubstr("is not available in this version"));
   EXPECT_EQ(complaint(R"("events": [ { "kind": "leave_chanel", "at": "5s", "peers": "*" } ])"),
-            "events[0].kind: \"leave_chanel\" is unknown; did you mean \"leave_channel\"?");
+            "events[0].kind: \"leave_chanel\" is unknown; did you mean \"leave_channel\"? "
+            "(known: \"leave_channel\", \"revoke\", \"expire\")");
   EXPECT_EQ(complaint(R"("events": [ { "kind": "revoke", "at": "5s" } ])"),
             "events[0].peers: is missing; write \"peers\": and a selector such as \"org1/0..9\"");
   EXPECT_EQ(
@@ -154,7 +155,13 @@ TEST(Mistakes, NotInThisVersion) {
           { "kind": "leave_channel", "at": "5s", "peers": "*", "channel": "ch7" } ])"),
             "events[0].channel: there is no channel \"ch7\"; did you mean \"ch1\"?");
   EXPECT_EQ(complaint(R"("events": [ { "kind": "leave_channel", "at": "60s", "peers": "*" } ])"),
-            "events[0].at: \"1m\" is not before the end of the run; write less than \"1m\"");
+            "events[0].at: \"60s\" is not before the end of the run; write less than \"60s\"");
+  EXPECT_EQ(complaints_of(R"({ "duration": "60s", "organizations": [
+                { "name": "org1", "peers": 3, "membership": "converged",
+                  "start": { "spread": "5s" } } ] })")[0],
+            "scenario.json:3: organizations[0].start.spread: peers that know each other from the "
+            "start (\"membership\": \"converged\") start at once; write \"0s\", or \"membership\": "
+            "\"cold\"");
   EXPECT_EQ(complaint(R"("events": [ { "kind": "leave_channel", "at": "0s", "peers": "*" } ])"),
             "events[0].at: \"0s\" is not after the peers join \"ch1\"; write more than \"0s\"");
   EXPECT_EQ(

@@ -87,7 +87,7 @@ TEST(Resolve, TextOfAResolvedScenarioLeavesNothingImplicit) {
 void expect_round_trip(const Scenario& scenario, const std::string& what) {
   const std::string text = to_json(scenario);
   const auto again =
-      load_scenario_text(text, "elsewhere.json", "/nowhere", testing::some_options());
+      load_scenario_text(text, "elsewhere.json", "/nowhere", testing::shipped_options());
   ASSERT_TRUE(again.ok()) << what << ": " << again.error()[0].text() << "\n" << text;
   EXPECT_EQ(again.value(), scenario) << what;
   EXPECT_EQ(to_json(again.value()), text) << what;
@@ -165,6 +165,10 @@ void Dice::add_world(Scenario& scenario) {
       org.external_endpoints = coin() ? Selector::organization(name) : selector(name, false);
     if (coin()) org.leaders = coin() ? Selector::nobody() : selector(name, false);
     org.start = {time(kSecond), time(kSecond)};
+    if (coin()) {
+      org.membership = MembershipMode::kConverged;
+      org.start.spread = 0;
+    }
     scenario.organizations.push_back(org);
   }
   scenario.channels.push_back({.name = "ch1", .join_at = time(kSecond)});
@@ -195,6 +199,10 @@ void Dice::add_events(Scenario& scenario) {
   scenario.faults.push_back({FaultKind::kCrash, time(kSecond), {}, selector("org1", true)});
   scenario.faults.push_back(
       {FaultKind::kIsolate, time(kSecond), 1 + time(kSecond), selector("org1", true)});
+  scenario.events.push_back({EventKind::kLeaveChannel, kSecond + 1 + time(kSecond),
+                             selector("org1", true), coin() ? "ch1" : "ch2"});
+  scenario.events.push_back({EventKind::kRevoke, time(kSecond), selector("Org_2", true), ""});
+  scenario.events.push_back({EventKind::kExpire, time(kSecond), selector("org1", false), ""});
   if (coin()) scenario.heal_at = 50 * kSecond;
   Expectation metric{.metric = "blocks.t100_s", .stat = "p99"};
   metric.min = static_cast<double>(up_to(1'000'000)) / 7;
