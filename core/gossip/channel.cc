@@ -238,8 +238,10 @@ void Channel::on_snapshot(const Received& message) {
     }
     const EnvelopeRef& element = snapshot.elements[i];
     const PeerIndex owner = context_.directory.subject(*element);
-    // What is held already was found valid when it came; the checks below would say so again.
-    if (owner != kNoPeer && state_infos_.get(owner) == element.get()) continue;
+    // What is held already was found valid when it came; the checks below would say so again, as
+    // long as its owner is who it was.
+    const bool held = owner != kNoPeer && state_infos_.get(owner) == element.get();
+    if (held && has_member(owner) && identities_.valid(owner)) continue;
     if (!element_is_valid(message, element)) return;
     // Skipped, but not the end: an owner that membership does not know.
     if (owner != context_.self() && !view_.known(owner)) continue;

@@ -66,6 +66,10 @@ void CryptoWorld::add_member(std::string_view channel, std::string_view msp_id) 
   members_.emplace(channel, msp_id);
 }
 
+void CryptoWorld::refuse(std::string_view channel, std::string_view identity) {
+  refused_.emplace(channel, identity);
+}
+
 void CryptoWorld::add_orderer(std::string_view channel, std::string_view msp_id) {
   orderers_.emplace(channel, msp_id);
 }
@@ -164,6 +168,7 @@ bool FakeCrypto::verify_by_channel(std::string_view channel, std::string_view id
                                    std::string_view signature, std::string_view payload) const {
   const CryptoWorld::Issued* issued = world_.find(identity);
   return issued != nullptr && CryptoWorld::granted(world_.members_, channel, issued->msp_id) &&
+         !CryptoWorld::granted(world_.refused_, channel, identity) &&
          verify(identity, signature, payload);
 }
 

@@ -47,6 +47,8 @@ class CryptoWorld {
 
   // The organisation may read the channel (and the channel has policies).
   void add_member(std::string_view channel, std::string_view msp_id);
+  // All but this identity of it.
+  void refuse(std::string_view channel, std::string_view identity);
   // The organisation's identities may sign the channel's blocks.
   void add_orderer(std::string_view channel, std::string_view msp_id);
 
@@ -91,6 +93,7 @@ class CryptoWorld {
   Registry registry_;
   Grants members_;   // (channel, organisation)
   Grants orderers_;  // the same
+  Grants refused_;   // (channel, identity)
   std::uint64_t revision_ = 0;
 };
 
