@@ -26,4 +26,29 @@ void IndexBits::clear_all() {
   count_ = 0;
 }
 
+void IndexBits::merge(const IndexBits& other) {
+  if (words_.size() < other.words_.size()) words_.resize(other.words_.size(), 0);
+  for (std::size_t w = 0; w < other.words_.size(); ++w) {
+    count_ += static_cast<std::uint32_t>(std::popcount(other.words_[w] & ~words_[w]));
+    words_[w] |= other.words_[w];
+  }
+}
+
+void IndexBits::subtract(const IndexBits& other) {
+  const std::size_t shared = std::min(words_.size(), other.words_.size());
+  for (std::size_t w = 0; w < shared; ++w) {
+    count_ -= static_cast<std::uint32_t>(std::popcount(other.words_[w] & words_[w]));
+    words_[w] &= ~other.words_[w];
+  }
+}
+
+bool operator==(const IndexBits& a, const IndexBits& b) {
+  const auto& longer = a.words_.size() < b.words_.size() ? b.words_ : a.words_;
+  const std::size_t shared = std::min(a.words_.size(), b.words_.size());
+  const auto rest = longer.begin() + static_cast<std::ptrdiff_t>(shared);
+  return a.count_ == b.count_ && std::equal(longer.begin(), rest, a.words_.begin()) &&
+         std::equal(longer.begin(), rest, b.words_.begin()) &&
+         std::all_of(rest, longer.end(), [](std::uint64_t word) { return word == 0; });
+}
+
 }  // namespace hearsay

@@ -28,11 +28,17 @@ class IndexBits {
   bool clear(std::uint32_t i);
   bool clear(PeerIndex p) { return clear(raw(p)); }
   void clear_all();
+  // Adds the members of `other`; takes them out.
+  void merge(const IndexBits& other);
+  void subtract(const IndexBits& other);
 
   std::uint32_t count() const { return count_; }
   bool empty() const { return count_ == 0; }
   // One more than the largest index that may be set.
   std::uint32_t limit() const { return static_cast<std::uint32_t>(words_.size() * 64); }
+
+  // The same members, whatever room was made.
+  friend bool operator==(const IndexBits& a, const IndexBits& b);
 
   // Calls f(PeerIndex) for each member, ascending.
   template <typename F>

@@ -15,11 +15,12 @@
 
 #include "core/base/hash.h"
 #include "core/base/ids.h"
+#include "core/wire/digests.h"
 #include "core/wire/envelope.h"
 
 namespace hearsay {
 
-class Directory {
+class Directory final : public IdNames {
  public:
   // Gives the peer of this identity an index, or returns the one it has. `pki_id` must be the
   // identity's.
@@ -34,6 +35,8 @@ class Directory {
 
   // REQUIRES: an index handed out by this Directory.
   const std::string& pki_id(PeerIndex p) const { return peers_[raw(p)].pki_id; }
+  // The PKI-ID again, for digests of identities.
+  std::string_view id_of(PeerIndex p) const override { return pki_id(p); }
   const std::string& identity(PeerIndex p) const { return peers_[raw(p)].identity; }
   OrgIndex org(PeerIndex p) const { return orgs_of_peers_[raw(p)]; }
   const std::string& org_name(OrgIndex o) const { return org_names_[raw(o)]; }

@@ -38,10 +38,10 @@ void fill(const Payload& p, gossip::Payload& out) {
 }
 
 template <typename Proto>
-void fill_pull(const std::vector<std::string>& digests, std::uint64_t nonce, PullMsgType type,
-               Proto& out) {
+void fill_pull(const Digests& digests, std::uint64_t nonce, PullMsgType type, Proto& out) {
   out.set_nonce(nonce);
-  fill(digests, *out.mutable_digests());
+  out.mutable_digests()->Reserve(static_cast<int>(digests.size()));
+  digests.for_each([&](std::string_view id) { out.add_digests(id.data(), id.size()); });
   out.set_msg_type(static_cast<gossip::PullMsgType>(type));
 }
 

@@ -59,8 +59,14 @@ class Line {
       if (i != 0) shown += ',';
       shown += show(items[i]);
     }
-    if (items.size() > kShownItems) shown += fmt::format(",+{}", items.size() - kShownItems);
-    add("{}=[{}]", name, shown);
+    add_list(name, shown, items.size());
+  }
+  void add_list(std::string_view name, std::string_view shown, std::size_t size) {
+    if (size > kShownItems) {
+      add("{}=[{},+{}]", name, shown, size - kShownItems);
+    } else {
+      add("{}=[{}]", name, shown);
+    }
   }
   // The subjects of nested envelopes.
   void envelopes(std::string_view name, const std::vector<EnvelopeRef>& items) {
@@ -143,10 +149,16 @@ class Line {
     add("n={}", m.nonce);
     metadata(m.metadata);
   }
-  void digests(const std::vector<std::string>& items, PullMsgType type) {
-    list("items", items, [&](const std::string& d) {
-      return type == PullMsgType::kBlock ? text(d) : short_hex(d);
+  // Fabric: identities are printed in hexadecimal, other ids as text.
+  void digests(const Digests& items, PullMsgType type) {
+    std::string shown;
+    std::size_t i = 0;
+    items.for_each([&](std::string_view d) {
+      if (i++ >= kShownItems) return;
+      if (i > 1) shown += ',';
+      shown += type == PullMsgType::kIdentity ? short_hex(d) : text(d);
     });
+    add_list("items", shown, items.size());
   }
   void content(const DataDigest& m) {
     add("n={}", m.nonce);

@@ -52,6 +52,7 @@ class Folder {
   void fold(const RemoteStateResponse& m) { fold_all(m.payloads); }
   void fold(const DataMessage& m) { fold_all(m.payload); }
   void fold(const GossipHello& m) { fold_all(m.nonce, m.metadata, m.msg_type); }
+  void fold(const Digests& d) { fold(d.fingerprint()); }
   void fold(const DataDigest& m) { fold_all(m.nonce, m.digests, m.msg_type); }
   void fold(const DataRequest& m) { fold_all(m.nonce, m.digests, m.msg_type); }
   void fold(const DataUpdate& m) { fold_all(m.nonce, m.data, m.msg_type); }

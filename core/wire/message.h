@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "core/base/ref.h"
+#include "core/wire/digests.h"
 
 namespace hearsay {
 
@@ -151,13 +152,13 @@ struct GossipHello {
 
 struct DataDigest {
   std::uint64_t nonce = 0;
-  std::vector<std::string> digests;
+  Digests digests;
   PullMsgType msg_type = PullMsgType::kUndefined;
 };
 
 struct DataRequest {
   std::uint64_t nonce = 0;
-  std::vector<std::string> digests;
+  Digests digests;
   PullMsgType msg_type = PullMsgType::kUndefined;
 };
 

@@ -101,10 +101,10 @@ std::size_t size_of(const GossipHello& m) {
   return pull_size(m.nonce, m.msg_type) + bytes_field_size(2, m.metadata.size());
 }
 std::size_t size_of(const DataDigest& m) {
-  return pull_size(m.nonce, m.msg_type) + list_size(2, m.digests);
+  return pull_size(m.nonce, m.msg_type) + m.digests.encoded_size();
 }
 std::size_t size_of(const DataRequest& m) {
-  return pull_size(m.nonce, m.msg_type) + list_size(2, m.digests);
+  return pull_size(m.nonce, m.msg_type) + m.digests.encoded_size();
 }
 std::size_t size_of(const DataUpdate& m) {
   return pull_size(m.nonce, m.msg_type) + list_size(2, m.data);

@@ -13,6 +13,22 @@ namespace {
 // Envelopes inside envelopes that a random message holds at most; below kMaxEnvelopeDepth.
 constexpr int kDeepest = 2;
 
+// Names for the members of random index sets, of many lengths, all different.
+class ManyNames final : public IdNames {
+ public:
+  static constexpr std::uint32_t kCount = 300;
+
+  ManyNames() {
+    Random random = Random::root(7).fork("names");
+    for (std::uint32_t i = 0; i < kCount; ++i)
+      names_.push_back(std::to_string(i) + random_bytes(random, random.below(40)));
+  }
+  std::string_view id_of(PeerIndex index) const override { return names_[raw(index)]; }
+
+ private:
+  std::vector<std::string> names_;
+};
+
 class Maker {
  public:
   explicit Maker(Random& random) : random_(random) {}
@@ -84,6 +100,15 @@ class Maker {
   std::vector<std::string> byte_list() {
     return list([&] { return bytes(); });
   }
+  // In either form: strings, or a set with names.
+  Digests digests() {
+    if (maybe()) return byte_list();
+    static const ManyNames kNames;
+    IndexBits members;
+    for (std::uint32_t left = random_.below(2) == 0 ? 3 : random_.below(200); left > 0; --left)
+      members.set(random_.below(ManyNames::kCount));
+    return Digests(make_ref<IndexSet>(std::move(members), kNames));
+  }
   std::vector<EnvelopeRef> envelopes(int depth) {
     if (depth >= kDeepest) return {};
     return list([&] { return envelope(depth + 1); });
@@ -136,9 +161,9 @@ class Maker {
       case ContentKind::kHello:
         return GossipHello{number(), bytes(), pull_type()};
       case ContentKind::kDataDig:
-        return DataDigest{number(), byte_list(), pull_type()};
+        return DataDigest{number(), digests(), pull_type()};
       case ContentKind::kDataReq:
-        return DataRequest{number(), byte_list(), pull_type()};
+        return DataRequest{number(), digests(), pull_type()};
       case ContentKind::kDataUpdate:
         return DataUpdate{number(), envelopes(depth), pull_type()};
       case ContentKind::kEmpty:

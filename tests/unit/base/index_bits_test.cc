@@ -22,6 +22,39 @@ IndexBits every(std::uint32_t step, std::uint32_t count) {
   return bits;
 }
 
+TEST(IndexBits, MergeAndSubtractWorkByMemberWhateverTheLengths) {
+  const IndexBits twos = every(2, 100), threes = every(3, 100), few = every(1, 5);
+  for (const auto& [a, b] : {std::pair(&twos, &threes),
+                             {&threes, &twos},
+                             {&few, &twos},
+                             {&twos, &few},
+                             {&twos, &twos}}) {
+    IndexBits both = *a, rest = *a;
+    both.merge(*b);
+    rest.subtract(*b);
+    std::uint32_t in_both = 0, in_rest = 0;
+    for (std::uint32_t i = 0; i < 400; ++i) {
+      EXPECT_EQ(both.test(i), a->test(i) || b->test(i)) << i;
+      EXPECT_EQ(rest.test(i), a->test(i) && !b->test(i)) << i;
+      in_both += both.test(i) ? 1 : 0;
+      in_rest += rest.test(i) ? 1 : 0;
+    }
+    EXPECT_EQ(both.count(), in_both);
+    EXPECT_EQ(rest.count(), in_rest);
+  }
+}
+
+TEST(IndexBits, SetsAreEqualWhenTheirMembersAre) {
+  IndexBits roomy = every(2, 10);
+  roomy.set(1000);
+  EXPECT_FALSE(roomy == every(2, 10));
+  roomy.clear(1000);
+  EXPECT_TRUE(roomy == every(2, 10));
+  EXPECT_TRUE(every(2, 10) == roomy);
+  EXPECT_FALSE(every(2, 10) == every(1, 10));
+  EXPECT_TRUE(IndexBits() == IndexBits());
+}
+
 TEST(IndexBits, SetAndClearTellWhatWasThere) {
   IndexBits bits;
   EXPECT_TRUE(bits.empty());
