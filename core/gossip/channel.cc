@@ -24,11 +24,13 @@ Channel::Channel(Parts parts, ChannelIndex index, const JoinChannel& join)
       index_(index),
       name_(context_.directory.channel_name(index)),
       random_(context_.random.fork("channel").fork(name_)),
+      pull_({context_, view_, identities_, comm_, listener_, *this, blocks_}, name_),
       blocks_(
           context_.clock,
           {.block_capacity = static_cast<std::uint64_t>(context_.config.max_block_count_to_store),
            .ttl = context_.config.block_ttl(),
-           .sweep_kind = TimerKind::kBlockStoreSweep}),
+           .sweep_kind = TimerKind::kBlockStoreSweep},
+          &pull_),
       leadership_(context_.clock, {.ttl = context_.config.leadership_ttl(),
                                    .sweep_kind = TimerKind::kLeadershipStoreSweep}),
       state_infos_(context_.clock, {}),
@@ -39,6 +41,7 @@ Channel::Channel(Parts parts, ChannelIndex index, const JoinChannel& join)
       sweep_timer_(context_.clock, *this, TimerKind::kStateInfoSweep),
       tracker_(context_, view_, index, *this) {
   const Config& config = context_.config;
+  pull_.start();
   publish_timer_.arm_after(context_.first_delay(config.publish_state_info_interval));
   request_timer_.arm_after(context_.first_delay(config.request_state_info_interval));
   sweep_timer_.arm_after(context_.first_delay(config.state_info_sweep()));
@@ -64,6 +67,7 @@ void Channel::adopt(const Past& past) {
 }
 
 void Channel::stop() {
+  pull_.stop();
   publish_timer_.cancel();
   request_timer_.cancel();
   sweep_timer_.cancel();
@@ -145,6 +149,11 @@ void Channel::on_message(const Received& message) {
       return on_state_info(message);
     case ContentKind::kLeadership:
       return on_leadership(message);
+    case ContentKind::kHello:
+    case ContentKind::kDataDig:
+    case ContentKind::kDataReq:
+    case ContentKind::kDataUpdate:
+      return pull_.on_message(message);
     default:
       context_.trace_rejected(message.from, *message.envelope, RejectReason::kUnexpected);
   }
@@ -168,8 +177,9 @@ void Channel::on_block(const Received& message) {
     return context_.trace_rejected(message.from, *envelope, RejectReason::kBadBlock);
   }
   blocks_.add(envelope);
+  pull_.add(envelope);
   gossiper_.forward(envelope, message.from);
-  listener_.on_block(index_, message);
+  listener_.on_block(index_, message, BlockSource::kPush);
 }
 
 bool Channel::block_is_valid(const Envelope& envelope) const {
@@ -184,7 +194,11 @@ bool Channel::block_is_valid(const Envelope& envelope) const {
   return envelope.signature_memo() == SignatureMemo::kGood;
 }
 
-bool Channel::add_own_block(const EnvelopeRef& block) { return blocks_.add(block); }
+bool Channel::add_own_block(const EnvelopeRef& block) {
+  if (!blocks_.add(block)) return false;
+  pull_.add(block);
+  return true;
+}
 
 void Channel::on_state_info(const Received& message) {
   const EnvelopeRef& envelope = message.envelope;

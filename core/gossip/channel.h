@@ -3,13 +3,13 @@
 // Mirrors gossip/gossip/channel/channel.go: the organisations of the channel, the cache of state
 // information that makes peers eligible, the node's own state information and its lazy publication,
 // the store of recent blocks that stops duplicates, and the checks every channel message passes.
-// Spec: channel.md, whose section numbers the source quotes. Block pull is not part of this
-// version: pull messages are counted as unexpected.
+// Block pull is block_pull.h. Spec: channel.md, whose section numbers the source quotes.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "core/gossip/block_pull.h"
 #include "core/gossip/comm.h"
 #include "core/gossip/context.h"
 #include "core/gossip/gossiper.h"
@@ -31,7 +31,8 @@ struct JoinChannel {
 // Who hears what a channel accepts: called once per message, after it was handed on to others.
 class ChannelListener {
  public:
-  virtual void on_block(ChannelIndex channel, const Received& block) = 0;
+  // `source`: pushed or pulled.
+  virtual void on_block(ChannelIndex channel, const Received& block, BlockSource source) = 0;
   virtual void on_state_info(ChannelIndex channel, const Received& message) = 0;
   virtual void on_leadership(ChannelIndex channel, const Received& message) = 0;
   // 14. Peers came or went since the last look; the line is Channel::describe(change).
@@ -79,6 +80,7 @@ class Channel final : public TimerHandler, private MembershipTracker::Owner {
 
   // 11. Advertised with the next publication. Heights are not required to rise.
   void update_ledger_height(BlockNum height);
+  BlockNum ledger_height() const { return self_properties_.ledger_height; }
   // 11. Signed and pushed at once.
   void update_chaincodes(std::vector<Chaincode> chaincodes);
 
@@ -94,6 +96,9 @@ class Channel final : public TimerHandler, private MembershipTracker::Owner {
   bool has_left() const { return self_properties_.left_channel; }
   // 14. What Fabric would log of a change.
   std::string describe(const ChannelViewChange& change) const { return tracker_.line(change); }
+  // 7. Is it a block of this channel, signed by its orderers?
+  bool block_is_valid(const Envelope& envelope) const;
+  BlockPull& block_pull() { return pull_; }
   // Loads what a state-info message of `owner` will touch into the caches.
   void prefetch(PeerIndex owner) const { state_infos_.prefetch(owner); }
   // The last signed state information of this node.
@@ -117,7 +122,6 @@ class Channel final : public TimerHandler, private MembershipTracker::Owner {
 
   // 7.4 and 7.5: does the message come from a member of the channel?
   bool admits(const Received& message) const;
-  bool block_is_valid(const Envelope& envelope) const;
   // 4. Would the cache take state information of this owner?
   bool verify_state_info(PeerIndex owner, const Envelope& envelope) const;
   // Evaluates the channel's readers policy anew and remembers its verdict on the envelope.
@@ -154,6 +158,7 @@ class Channel final : public TimerHandler, private MembershipTracker::Owner {
   Random random_;
 
   JoinChannel join_;
+  BlockPull pull_;
   MessageStore blocks_;
   MessageStore leadership_;
   LatestStore state_infos_;

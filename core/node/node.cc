@@ -14,6 +14,7 @@ Node::Node(Context& context, std::vector<std::string> bootstrap_endpoints)
       channels_(context.directory),
       router_(context, view_, identities_, channels_, comm_),
       membership_(context, view_, identities_, *this, router_),
+      identity_pull_(context, view_, identities_, comm_),
       relayed_state_infos_(context.clock, {.ttl = context.config.state_info_relay_ttl(),
                                            .sweep_kind = TimerKind::kRelayStoreSweep}),
       random_(context.random.fork("node")) {
@@ -34,6 +35,7 @@ void Node::start() {
   identities_.start();
   router_.start();
   membership_.start();
+  identity_pull_.start();
   for (const std::string& endpoint : bootstrap_endpoints_) {
     membership_.connect_bootstrap(endpoint);
   }
@@ -47,6 +49,7 @@ void Node::stop() {
   acked_sends_.clear();
   channels_.for_each([](Channel& channel) { channel.stop(); });
   membership_.stop();
+  identity_pull_.stop();
   identities_.stop();
   router_.stop();
   subscribers_.end_channels();
@@ -260,6 +263,11 @@ void Node::dispatch(const Received& message) {
     case ContentKind::kMemReq:
     case ContentKind::kMemRes:
       return dispatch_to_membership(message);
+    case ContentKind::kHello:
+    case ContentKind::kDataDig:
+    case ContentKind::kDataReq:
+    case ContentKind::kDataUpdate:
+      return identity_pull_.on_message(message);
     default:
       return reject(message, RejectReason::kUnexpected);
   }
@@ -326,13 +334,13 @@ void Node::relay_state_info(const Received& message) {
 // --- what channels accepted
 // --------------------------------------------------------------------------
 
-void Node::on_block(ChannelIndex channel, const Received& block) {
+void Node::on_block(ChannelIndex channel, const Received& block, BlockSource source) {
   const Payload& payload = *block.envelope->message().get<DataMessage>()->payload;
   context_.trace({.value = payload.seq_num,
                   .other = block.from,
                   .channel = channel,
                   .kind = TraceKind::kBlockReceived,
-                  .detail = static_cast<std::uint8_t>(BlockSource::kPush)});
+                  .detail = static_cast<std::uint8_t>(source)});
   committers_[raw(channel)]->offer(payload.seq_num, block.envelope);
   subscribers_.publish(block.envelope);
 }

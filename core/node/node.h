@@ -6,7 +6,9 @@
 //
 //   Transport -> Comm -> [gate] -> Membership            alive messages, membership requests,
 //   responses
-//                               -> Channel -> committer   blocks, state information, leadership
+//                               -> IdentityPull           identities
+//                               -> Channel -> committer   blocks (pushed, pulled), state
+//                                                         information, leadership
 //   Membership, Channel -> Router (Emitter) -> Comm -> Transport
 //
 // A node lives from construction to stop(); a restarted peer is a new Node. All calls come on one
@@ -28,6 +30,7 @@
 #include "core/gossip/comm.h"
 #include "core/gossip/context.h"
 #include "core/gossip/identity.h"
+#include "core/gossip/identity_pull.h"
 #include "core/gossip/membership.h"
 #include "core/gossip/router.h"
 #include "core/gossip/view.h"
@@ -150,6 +153,7 @@ class Node final : public TransportHandler,
   const IdentityMapper& identities() const { return identities_; }
   const Comm& comm() const { return comm_; }
   const Membership& membership() const { return membership_; }
+  const IdentityPull& identity_pull() const { return identity_pull_; }
   const Channel* channel(ChannelIndex index) const { return channels_.find(index); }
   bool stopped() const { return stopped_; }
 
@@ -183,7 +187,7 @@ class Node final : public TransportHandler,
   void on_timer(TimerKind kind, std::uint32_t cookie) override;
 
   // ChannelListener
-  void on_block(ChannelIndex channel, const Received& block) override;
+  void on_block(ChannelIndex channel, const Received& block, BlockSource source) override;
   void on_state_info(ChannelIndex channel, const Received& message) override;
   void on_leadership(ChannelIndex channel, const Received& message) override;
 
@@ -205,13 +209,14 @@ class Node final : public TransportHandler,
   bool stopped_ = false;
 
   // Construction order is Fabric's (node.md section 3): identities, comm, channels, emitter,
-  // discovery.
+  // discovery, identity pull.
   IdentityMapper identities_;
   Comm comm_;
   ChannelSet channels_;
   View view_;
   Router router_;
   Membership membership_;
+  IdentityPull identity_pull_;
   // State information of channels this node is not in, kept only to relay each message once.
   LatestStore relayed_state_infos_;
   std::vector<std::unique_ptr<Committer>> committers_;  // by ChannelIndex

@@ -35,6 +35,8 @@ enum class TimerKind : std::uint8_t {
   kMembershipTracker,
   kIdentityPurge,
   kPull,
+  kPullDigestWait,
+  kPullResponseWait,
   kStateTransfer,
   kElection,
   kDeliver,
@@ -42,7 +44,7 @@ enum class TimerKind : std::uint8_t {
   kLedgerCommit,
   kUser,
 };
-inline constexpr std::size_t kTimerKinds = 27;
+inline constexpr std::size_t kTimerKinds = 29;
 const char* timer_kind_name(TimerKind kind);
 
 // A timer as a value: a slot and how often the slot was reused. Any TimerId, even a default, fired

@@ -120,10 +120,13 @@ TEST_F(HostileInput, a_data_message_without_payload) {
 
 TEST_F(HostileInput, a_data_message_without_payload_in_a_block_update) {
   const EnvelopeRef hollow = plain(with_tag(Tag::kChanAndOrg, DataMessage{}, kChannel));
-  // Block pull is not part of this version, so no update is expected at all.
-  expect_rejected(
-      plain(with_tag(Tag::kChanAndOrg, DataUpdate{1, {hollow}, PullMsgType::kBlock}, kChannel)),
-      RejectReason::kUnexpected);
+  const EnvelopeRef update =
+      plain(with_tag(Tag::kChanAndOrg, DataUpdate{1, {hollow}, PullMsgType::kBlock}, kChannel));
+  // Only those who announced the channel are listened to.
+  expect_rejected(update, RejectReason::kNotInChannel);
+  expect_used(sealed(state_info(persona(member), kChannel, now(), 5)));
+  // There are blocks in the victim's store, to which Fabric would compare it.
+  expect_rejected(update, RejectReason::kMissingPayload);
 }
 
 TEST_F(HostileInput, a_message_that_is_not_alive_in_the_dead_list_of_a_response) {

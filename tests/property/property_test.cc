@@ -25,9 +25,6 @@ std::uint64_t setting(const char* name, std::uint64_t otherwise) {
 }
 
 // Who of an organisation does not see whom of it; "" when everybody sees everybody.
-//
-// Excused is who does not know the other's identity: after publishCertPeriod alive messages come
-// without it, and identity pull, which brings it then, is not part of this version.
 std::string split_views(const sim::Cluster& cluster) {
   std::string out;
   for (const auto& org : cluster.population().orgs()) {
@@ -37,8 +34,7 @@ std::string split_views(const sim::Cluster& cluster) {
         const sim::GossipPeer* peer = cluster.peer(PeerIndex{a});
         if (peer == nullptr) {
           out += fmt::format(" {} is down", a);
-        } else if (const Node& node = peer->node();
-                   node.identities().knows(PeerIndex{b}) && !node.view().alive(PeerIndex{b})) {
+        } else if (!peer->node().view().alive(PeerIndex{b})) {
           out += fmt::format(" {} misses {}", a, b);
         }
       }

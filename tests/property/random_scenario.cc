@@ -101,17 +101,28 @@ class Maker {
     if (one_in(2)) set("peer.gossip.propagateIterations", between(1, 2));
     if (one_in(2)) set("peer.gossip.maxPropagationBurstSize", between(1, 10));
     if (one_in(2)) set("peer.gossip.maxPropagationBurstLatency", ms(1, 50));
-    if (one_in(2)) set("peer.gossip.pullInterval", ms(1000, 6000));
+    if (one_in(2)) pull_interval(between(1000, 6000));
     if (one_in(2)) set("peer.gossip.pullPeerNum", between(1, 4));
     if (one_in(2)) set("peer.gossip.sendBuffSize", between(1, 50));
     if (one_in(2)) set("peer.gossip.maxBlockCountToStore", between(5, 30));
     if (one_in(2)) set("peer.gossip.publishStateInfoInterval", ms(1000, 6000));
     if (one_in(2)) set("peer.gossip.dialTimeout", ms(500, 3000));
-    // With an hour, nobody ever misses an identity.
+    // With an hour, nobody needs identity pull.
     if (one_in(4))
       set("peer.gossip.publishCertPeriod", ms(1000, 20'000));
     else if (one_in(2))
       set("peer.gossip.publishCertPeriod", std::string("1h"));
+  }
+
+  // A round must end before the next begins, or nothing is pulled from the second on (Fabric's
+  // quirk, pull.md section 3).
+  void pull_interval(std::uint32_t interval) {
+    const auto ms = [](std::uint32_t n) { return fmt::format("{}ms", n); };
+    set("peer.gossip.pullInterval", ms(interval));
+    if (interval > 3000) return;
+    set("peer.gossip.digestWaitTime", ms(interval / 4));
+    set("peer.gossip.requestWaitTime", ms(interval / 2));
+    set("peer.gossip.responseWaitTime", ms(interval / 2));
   }
 
   void blocks() {
