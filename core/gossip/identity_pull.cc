@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/wire/codec.h"
+#include "core/wire/signing.h"
 
 namespace hearsay {
 
@@ -40,10 +40,9 @@ EnvelopeRef IdentityPull::make_own() const {
   message.tag = Tag::kEmpty;
   message.content =
       PeerIdentity{context_.pki_id(), context_.directory.identity(context_.self()), ""};
-  std::string payload = encode_message(message);
-  std::string signature = context_.crypto.sign(payload);
-  HS_ASSERT_MSG(!signature.empty(), "the node cannot sign its own identity");
-  return Envelope::signed_of(std::move(message), std::move(payload), std::move(signature), nullptr);
+  EnvelopeRef own = context_.sign(std::move(message));
+  HS_ASSERT_MSG(own, "the node cannot sign its own identity");
+  return own;
 }
 
 void IdentityPull::on_message(const Received& message) {
@@ -78,24 +77,18 @@ std::optional<RejectReason> IdentityPull::fault(const Envelope& item) const {
     if (context_.crypto.pki_id_of(identity->cert) != identity->pki_id) {
       return RejectReason::kBadIdentity;
     }
-    item.set_signature_memo(is_genuine(*identity, item) ? SignatureMemo::kGood
-                                                        : SignatureMemo::kBad);
+    const auto check = [&](std::string_view signature, std::string_view payload) {
+      return context_.crypto.verify(identity->cert, signature, payload);
+    };
+    item.set_signature_memo(verify_envelope(&item, check) == VerifyError::kNone
+                                ? SignatureMemo::kGood
+                                : SignatureMemo::kBad);
   }
   if (item.signature_memo() != SignatureMemo::kGood) return RejectReason::kBadSignature;
   if (context_.crypto.validate_identity(identity->cert) != IdentityVerdict::kValid) {
     return RejectReason::kBadIdentity;
   }
   return std::nullopt;
-}
-
-bool IdentityPull::is_genuine(const PeerIdentity& identity, const Envelope& item) const {
-  const MessageCrypto& crypto = context_.crypto;
-  if (!item.is_signed() || !crypto.verify(identity.cert, item.signature(), item.payload())) {
-    return false;
-  }
-  const SecretEnvelope* secret = item.secret();
-  return secret == nullptr || (!secret->payload.empty() && !secret->signature.empty() &&
-                               crypto.verify(identity.cert, secret->signature, secret->payload));
 }
 
 void IdentityPull::consume(const Received& update, const EnvelopeRef& item) {

@@ -74,7 +74,6 @@ class IdentityPull final : private PullAdapter {
   EnvelopeRef make_own() const;
   // What is wrong with an item of an update; nullopt when nothing is.
   std::optional<RejectReason> fault(const Envelope& item) const;
-  bool is_genuine(const PeerIdentity& identity, const Envelope& item) const;
   void add_stranger(std::string_view pki_id, std::vector<std::uint64_t>& numbers);
   bool same_names(const Digests& digests) const {
     return digests.set() && &digests.set()->names() == &context_.directory;

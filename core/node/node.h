@@ -4,11 +4,10 @@
 // arrives (tag, signatures that must hold before anything else, spoofed requests) and hands it to
 // the engine it is for. Spec: node.md, whose section numbers the source quotes.
 //
-//   Transport -> Comm -> [gate] -> Membership            alive messages, membership requests,
-//   responses
-//                               -> IdentityPull           identities
-//                               -> Channel -> committer   blocks (pushed, pulled), state
-//                                                         information, leadership
+//   Transport -> Comm -> [gate] -> Membership    alive messages, requests and responses
+//                               -> IdentityPull  pull messages about identities
+//                               -> Channel -> committer   blocks, their pull, state information,
+//                                                         leadership
 //   Membership, Channel -> Router (Emitter) -> Comm -> Transport
 //
 // A node lives from construction to stop(); a restarted peer is a new Node. All calls come on one

@@ -105,7 +105,7 @@ void add_slow_dials(Page& page, unsigned seeds) {
       "Of the measured clusters of 32, two thirds saturated their two cores during the cold start, "
       "and "
       "their identity and block pulls dial at the same instant, 4 s, as the membership sync; hosts "
-      "here have a CPU of their own, and pull is not part of this version. Peers that dial each "
+      "here have a CPU of their own. Peers that dial each "
       "other "
       "at the same time lose both streams, and the slower a connection is made the more of them "
       "do. "

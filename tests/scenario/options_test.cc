@@ -68,7 +68,7 @@ TEST(Options, ABrokenPromiseIsExitCodeOneWithEvidence) {
   EXPECT_EQ(ended.code, 1);
   EXPECT_THAT(ended.out, HasSubstr("\n  ✗ membership.converged_s <= 1: "));
   EXPECT_THAT(ended.out, HasSubstr(" last, at "));
-  EXPECT_THAT(ended.out, HasSubstr("FAILED: 1 of 4 promises broken"));
+  EXPECT_THAT(ended.out, HasSubstr("FAILED: 1 of 5 promises broken"));
   const Json summary = summary_of(scratch / "run");
   EXPECT_EQ(summary["verdict"], "fail");
   EXPECT_EQ(summary["expectations"][0]["pass"], false);
@@ -83,7 +83,7 @@ TEST(Options, JunitHasACaseForEachPromise) {
   EXPECT_EQ(ended.code, 1);
   const std::string xml = sim::content_of(scratch / "run/junit.xml");
   EXPECT_THAT(xml, StartsWith("<?xml"));
-  EXPECT_THAT(xml, HasSubstr("tests=\"5\" failures=\"1\""));
+  EXPECT_THAT(xml, HasSubstr("tests=\"6\" failures=\"1\""));
   EXPECT_THAT(xml, HasSubstr("name=\"membership.converged_s &lt;= 1\""));
   EXPECT_THAT(xml, HasSubstr("<failure "));
 }

@@ -23,6 +23,7 @@ inline std::string fake_identity(std::string_view org, std::string_view name) {
 struct FakeAuthority {
   std::set<std::string, std::less<>> revoked;
   std::map<std::string, std::optional<std::uint64_t>, std::less<>> expirations;
+  std::set<std::string, std::less<>> bad_blocks;  // by their bytes
 };
 
 class FakeCrypto final : public MessageCrypto {
@@ -64,8 +65,8 @@ class FakeCrypto final : public MessageCrypto {
     return verify(identity, signature, payload);
   }
   bool verify_block(std::string_view /*channel*/, std::uint64_t /*seq*/,
-                    std::string_view /*block*/) const override {
-    return true;
+                    std::string_view block) const override {
+    return !authority_.bad_blocks.contains(block);
   }
 
  private:

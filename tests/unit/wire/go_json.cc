@@ -79,10 +79,14 @@ struct ContentJson {
         {"Nonce", m.nonce}, {"Metadata", bytes(m.metadata)}, {"MsgType", pull_type(m.msg_type)}};
   }
   json operator()(const DataDigest& m) const {
-    return {{"Nonce", m.nonce}, {"Digests", bytes(m.digests.strings())}, {"MsgType", pull_type(m.msg_type)}};
+    return {{"Nonce", m.nonce},
+            {"Digests", bytes(m.digests.strings())},
+            {"MsgType", pull_type(m.msg_type)}};
   }
   json operator()(const DataRequest& m) const {
-    return {{"Nonce", m.nonce}, {"Digests", bytes(m.digests.strings())}, {"MsgType", pull_type(m.msg_type)}};
+    return {{"Nonce", m.nonce},
+            {"Digests", bytes(m.digests.strings())},
+            {"MsgType", pull_type(m.msg_type)}};
   }
   json operator()(const DataUpdate& m) const {
     return {{"Nonce", m.nonce}, {"Data", envelopes(m.data)}, {"MsgType", pull_type(m.msg_type)}};
