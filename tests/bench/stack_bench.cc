@@ -2,10 +2,8 @@
 // files.
 //
 // Each iteration simulates one second. Items are message deliveries. Membership has converged and
-// no identities travel any more; a block a second is pushed from the leader, and every peer
-// announces a new ledger height each second, as it would with nothing lost on the way: push alone
-// leaves gaps, behind which a ledger waits, and the state information that commits cause is a good
-// half of the traffic.
+// identities have been pulled; a block a second is pushed from the leader, pull closes the gaps,
+// and the state information that commits cause is a good half of the traffic.
 
 #include <memory>
 #include <string>
@@ -20,8 +18,8 @@
 namespace hearsay::sim {
 namespace {
 
-// After this, views are full and identities have been published.
-constexpr Time kSteady = 24 * kSecond;
+// After this, views are full, identities have been pulled and the first gaps closed.
+constexpr Time kSteady = 30 * kSecond;
 
 std::string scenario_text(std::int64_t peers) {
   return R"({ "name": "steady", "duration": "1h",
@@ -56,7 +54,6 @@ class SteadyState {
     runner_->add_sink(deliveries_);
     runner_->add_sink(*observer_);
     runner_->add_sink(*trace_);
-    announce_heights();
     runner_->world().run_until(kSteady);
   }
   // The process ends behind the benches; taking a world apart would only be waited for.
@@ -69,24 +66,12 @@ class SteadyState {
   std::int64_t deliveries() const { return deliveries_.count(); }
 
  private:
-  void announce_heights() {
-    ++height_;
-    for (std::size_t i = 0; i < runner_->cluster().size(); ++i) {
-      if (GossipPeer* peer = runner_->cluster().peer(peer_index(i))) {
-        peer->node().update_ledger_height("ch1", height_);
-      }
-    }
-    World& world = runner_->world();
-    world.call_at(world.now() + kSecond, [this] { announce_heights(); });
-  }
-
   const scenario::Scenario plan_;
   Runner* runner_;
   Deliveries deliveries_;
   std::unique_ptr<analysis::RunObserver> observer_;
   OutputFile file_;
   std::unique_ptr<TraceFileSink> trace_;
-  BlockNum height_ = 0;
 };
 
 void BM_WholeStack(benchmark::State& state) {
