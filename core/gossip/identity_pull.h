@@ -48,7 +48,7 @@ class IdentityPull final : private PullAdapter {
   // another node's own_message(), whose PKI-ID the Directory knows.
   void adopt(const EnvelopeRef& message) { mediator_.add(message); }
 
-  // This peer's signed identity, as others get it.
+  // This peer's signed identity, as others get it; null when the node's key does not sign.
   const EnvelopeRef& own_message() const { return own_; }
   const IndexBits& advertised() const { return mediator_.advertised().peers(); }
   PullMediator& mediator() { return mediator_; }

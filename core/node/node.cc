@@ -371,7 +371,10 @@ void Node::close_conn(PeerIndex peer) { comm_.close_conn(peer); }
 
 // Fabric v2.5.4 does not tell discovery: the peer dies there by silence, as what it says no longer
 // counts.
-void Node::on_identity_purge(PeerIndex peer) { comm_.close_conn(peer); }
+void Node::on_identity_purge(PeerIndex peer) {
+  comm_.close_conn(peer);
+  identity_pull_.remove(peer);
+}
 
 std::string_view Node::endpoint_of(PeerIndex peer) const { return view_.preferred_endpoint(peer); }
 

@@ -80,6 +80,7 @@ class ChannelNode final : private ChannelListener, private Gossiper {
     const std::uint64_t number = block.envelope->message().get<DataMessage>()->payload->seq_num;
     (source == BlockSource::kPull ? pulled : pushed).push_back(number);
   }
+  void on_state_info(ChannelIndex, const Received&) override {}
   void on_leadership(ChannelIndex, const Received&) override {}
   void gossip(const EnvelopeRef&) override {}
   void forward(const EnvelopeRef& message, PeerIndex) override {
