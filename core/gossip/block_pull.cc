@@ -37,6 +37,10 @@ BlockPull::BlockPull(const Parts& parts, const std::string& channel_name)
       mediator_(parts.context.clock, parts.context.random.fork("block_pull").fork(channel_name),
                 options_of(parts.context.config, channel_name), *this) {}
 
+void BlockPull::start() {
+  mediator_.start(parts_.context.first_delay(parts_.context.config.pull_interval));
+}
+
 void BlockPull::on_message(const Received& message) {
   if (!admits(message)) return;
   if (message.envelope->kind() == ContentKind::kDataUpdate) return on_update(message);
@@ -144,8 +148,8 @@ void BlockPull::select_peers(std::uint32_t k, Random& random, std::vector<PeerIn
 }
 
 bool BlockPull::reachable(PeerIndex peer) const {
-  return !parts_.channel.has_left() && parts_.view.alive(peer) && parts_.identities.in_my_org(peer) &&
-         parts_.channel.eligible(peer);
+  return !parts_.channel.has_left() && parts_.view.alive(peer) &&
+         parts_.identities.in_my_org(peer) && parts_.channel.eligible(peer);
 }
 
 }  // namespace hearsay

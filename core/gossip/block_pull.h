@@ -46,7 +46,7 @@ class BlockPull final : public StoreListener, private PullAdapter {
   };
   explicit BlockPull(const Parts& parts, const std::string& channel_name);
 
-  void start() { mediator_.start(); }
+  void start();
   void stop() { mediator_.stop(); }
 
   // 8. A pull message from a member of the channel.

@@ -44,6 +44,16 @@ EnvelopeRef IdentityPull::make_own() const {
   return context_.sign(std::move(message));
 }
 
+void IdentityPull::start() { mediator_.start(context_.first_delay(context_.config.pull_interval)); }
+
+void IdentityPull::adopt(const Past& past) {
+  mediator_.reserve(past.members.size());
+  for (std::size_t i = 0; i < past.members.size(); ++i) {
+    const EnvelopeRef& identity = past.members[i].identity;
+    if (identity && past.knows(context_.directory, context_.self(), peer_index(i))) add(identity);
+  }
+}
+
 void IdentityPull::on_message(const Received& message) {
   if (const auto* update = message.envelope->message().get<DataUpdate>()) {
     for (const EnvelopeRef& item : update->data) {

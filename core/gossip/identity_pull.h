@@ -20,6 +20,7 @@
 #include "core/gossip/comm.h"
 #include "core/gossip/context.h"
 #include "core/gossip/identity.h"
+#include "core/gossip/past.h"
 #include "core/gossip/pull_mediator.h"
 #include "core/gossip/view.h"
 
@@ -35,7 +36,7 @@ class IdentityPull final : private PullAdapter {
   // an interval after start().
   IdentityPull(Context& context, const View& view, IdentityMapper& identities, Comm& comm);
 
-  void start() { mediator_.start(); }
+  void start();
   void stop() { mediator_.stop(); }
 
   // A pull message of type IDENTITY_MSG. An update with one bad item is dropped whole.
@@ -46,7 +47,9 @@ class IdentityPull final : private PullAdapter {
 
   // Advertises an identity message as if it had been pulled. REQUIRES: a valid one, such as
   // another node's own_message(), whose PKI-ID the Directory knows.
-  void adopt(const EnvelopeRef& message) { mediator_.add(message); }
+  void add(const EnvelopeRef& message) { mediator_.add(message); }
+  // The same for all that this node knows in a past. Before start().
+  void adopt(const Past& past);
 
   // This peer's signed identity, as others get it; null when the node's key does not sign.
   const EnvelopeRef& own_message() const { return own_; }

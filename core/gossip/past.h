@@ -28,6 +28,7 @@ struct Past {
     Time seen = 0;  // not after `at`; may be negative
     bool external = false;
     std::uint64_t expires = 0;  // its identity, in Unix nanoseconds; 0: never
+    EnvelopeRef identity{};     // its identity as pull carries it
   };
   std::vector<Member> members;
 

@@ -16,8 +16,6 @@ PullEngine::PullEngine(Clock& clock, Random random, Waits waits, PullLinks& link
       digest_wait_(clock, *this, TimerKind::kPullDigestWait),
       response_wait_(clock, *this, TimerKind::kPullResponseWait) {}
 
-void PullEngine::start() { pull_timer_.arm_after(waits_.interval); }
-
 void PullEngine::stop() {
   stopped_ = true;
   pull_timer_.cancel();

@@ -57,8 +57,8 @@ class PullEngine final : private TimerHandler {
   // `links` outlives the engine.
   PullEngine(Clock& clock, Random random, Waits waits, PullLinks& links);
 
-  // The first round begins a full interval from now.
-  void start();
+  // The first round begins `first` from now. Fabric: a full interval.
+  void start(Duration first) { pull_timer_.arm_after(first); }
   // No further rounds begin. The one under way goes on to its end, and others are served.
   void stop();
 

@@ -90,11 +90,14 @@ class PullMediator final : private PullLinks {
   // `adapter` outlives the mediator; it is not called before start().
   PullMediator(Clock& clock, Random random, Options options, PullAdapter& adapter);
 
-  void start() { engine_.start(); }
+  // The first round begins `first` from now.
+  void start(Duration first) { engine_.start(first); }
   void stop() { engine_.stop(); }
 
   // Keeps and advertises an item of our own, in place of one with the same id.
   void add(const EnvelopeRef& item);
+  // Makes room for the items of peers up to `peers` at once.
+  void reserve(std::size_t peers) { of_peers_.reserve(peers); }
   // No-op for what is not there.
   void remove(PullId id);
 

@@ -27,6 +27,7 @@ void Node::adopt(const Past& past) {
   HS_ASSERT(past.at == context_.now());
   past_ = &past;
   membership_.adopt(past);
+  identity_pull_.adopt(past);
 }
 
 void Node::start() {

@@ -36,6 +36,13 @@ EnvelopeRef alive_message(const PeerHome& home, const Directory& directory, Time
   return sealed(home, Tag::kEmpty, std::move(alive), std::move(secret));
 }
 
+EnvelopeRef identity_message(const PeerHome& home, const Directory& directory) {
+  PeerIdentity identity;
+  identity.pki_id = directory.pki_id(home.identity.self);
+  identity.cert = directory.identity(home.identity.self);
+  return sealed(home, Tag::kEmpty, std::move(identity), nullptr);
+}
+
 EnvelopeRef state_info(const PeerHome& home, const Directory& directory, Time at,
                        ChannelIndex channel) {
   const auto chain = home.chains.find(channel);
@@ -87,7 +94,8 @@ Past make_past(const PastPlan& plan, Random random) {
     past.members[raw(p)] = {alive_message(home, plan.directory, plan.at),
                             plan.at - static_cast<Duration>(random.below64(interval)),
                             !home.identity.external_endpoint.empty(),
-                            home.crypto->expiration(home.crypto->identity()).value_or(0)};
+                            home.crypto->expiration(home.crypto->identity()).value_or(0),
+                            identity_message(home, plan.directory)};
     const std::size_t org = raw(home.identity.org);
     past.acquainted[org * past.org_count + org] = true;
   }

@@ -295,7 +295,7 @@ TEST_F(IdentityPullTest, strangers_above_the_limit_wait) {
 
 TEST_F(IdentityPullTest, the_own_organisation_is_told_everything) {
   IdentityNode &a = add("a"), &b = add("b"), &c = add("c", "org2");
-  a.pull.adopt(c.pull.own_message());
+  a.pull.add(c.pull.own_message());
   a.comm_node.meet(c.comm_node);
   EXPECT_EQ(ids_told(b, a), 2u);
 }
@@ -304,7 +304,7 @@ TEST_F(IdentityPullTest, a_foreign_organisation_is_told_of_reachable_peers_of_ou
   IdentityNode &a = add("a"), &shown = add("b"), &hidden = add("c");
   IdentityNode &foreign = add("d", "org2"), &third = add("e", "org3"), &asker = add("f", "org2");
   for (IdentityNode* other : {&shown, &hidden, &foreign, &third}) {
-    a.pull.adopt(other->pull.own_message());
+    a.pull.add(other->pull.own_message());
     a.comm_node.meet(other->comm_node);
     a.sees(*other, other != &hidden);
   }
@@ -326,7 +326,7 @@ TEST_F(IdentityPullTest, a_foreign_organisation_is_told_of_reachable_peers_of_ou
 
 TEST_F(IdentityPullTest, a_dead_peer_counts_until_it_is_forgotten) {
   IdentityNode &a = add("a"), &b = add("b"), &asker = add("c", "org2");
-  a.pull.adopt(b.pull.own_message());
+  a.pull.add(b.pull.own_message());
   a.comm_node.meet(b.comm_node);
   a.sees(b);
   EXPECT_EQ(ids_told(asker, a), 2u);
@@ -347,7 +347,7 @@ TEST_F(IdentityPullTest, a_digest_is_one_shared_set_until_something_changes) {
   const IndexSetRef first = digest(b);
   ASSERT_TRUE(first);
   EXPECT_EQ(digest(c), first);
-  a.pull.adopt(b.pull.own_message());
+  a.pull.add(b.pull.own_message());
   const IndexSetRef second = digest(c);
   EXPECT_NE(second, first);
   EXPECT_EQ(first->members().count(), 1u);

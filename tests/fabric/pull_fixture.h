@@ -111,7 +111,7 @@ class Net {
   Puller& add(std::initializer_list<std::uint64_t> items = {}) {
     pullers.push_back(std::make_unique<Puller>(*this, peer_index(pullers.size()), waits));
     pullers.back()->add(items);
-    pullers.back()->mediator.start();
+    pullers.back()->mediator.start(waits.interval);
     return *pullers.back();
   }
   void run_for(Duration d) { clock.run_for(d); }
