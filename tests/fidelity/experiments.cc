@@ -58,14 +58,27 @@ std::uint8_t type_of(ContentKind kind) {
   return static_cast<std::uint8_t>(message_type(kind, PullMsgType::kUndefined));
 }
 
+// As type_name() writes it.
+std::uint8_t type_named(const std::string& name) {
+  for (std::size_t i = 0; i < kMessageTypes; ++i) {
+    if (type_name(static_cast<MessageType>(i)) == name) return static_cast<std::uint8_t>(i);
+  }
+  HS_ASSERT_MSG(false, "no such message type");
+  return 0;
+}
+
+// A quarter of the peers, never the bootstrap peer.
+std::string fault_text(const char* kind, unsigned peers, const char* more = "") {
+  return fmt::format(
+      R"(, "faults": [ {{ "kind": "{}", "at": "60s", "peers": "{} of org1 except org1/0"{} }} ])",
+      kind, peers / 4, more);
+}
+
 Loss lose(unsigned peers, unsigned seeds, const char* kind, const char* duration) {
   Loss loss;
   for (unsigned seed = 1; seed <= seeds; ++seed) {
-    const std::string fault = fmt::format(
-        R"(, "faults": [ {{ "kind": "{}", "at": "60s", "peers": "{} of org1 except org1/0" }} ])",
-        kind, peers / 4);
     // The measured clusters had been started at one moment, some 200 s before.
-    const auto plan = parse(scenario_text(peers, seed, "5s", duration, fault));
+    const auto plan = parse(scenario_text(peers, seed, "5s", duration, fault_text(kind, peers)));
     DropCurve curve(peers, 60 * kSecond);
     run(plan, curve);
     loss.p50.push_back(curve.dropped(50));
@@ -107,23 +120,77 @@ Sample staggered_start(unsigned peers, unsigned seeds) {
   return sample;
 }
 
-Steady steady(unsigned peers, unsigned seeds) {
+Steady steady(unsigned peers, unsigned seeds, bool state_transfer,
+              const std::vector<std::string>& types) {
   constexpr unsigned kBlocks = 40;
+  const double deliveries = kBlocks * (peers - 1.0);
   Steady result;
   for (unsigned seed = 1; seed <= seeds; ++seed) {
+    const auto plan =
+        parse(scenario_text(peers, seed, "5s", "110s",
+                            fmt::format(R"(, "config": {{ "peer.gossip.state.enabled": {} }},
+            "blocks": [ {{ "start": "55s", "interval": "1s", "count": {} }} ])",
+                                        state_transfer, kBlocks)));
+    SentCounter idle(30 * kSecond, 55 * kSecond);
+    SentCounter busy(55 * kSecond, 95 * kSecond);
+    BlockRoads roads(peers, kBlocks);
+    BlockTransmissions sent;
+    run(plan, idle, busy, roads, sent);
+    for (const std::string& name : types) {
+      const std::uint8_t type = type_named(name);
+      result.idle[name].push_back(idle.per_second(type) / peers);
+      result.busy[name].push_back(busy.per_second(type) / peers);
+    }
+    const auto pushed = static_cast<double>(roads.first_by(BlockSource::kPush));
+    const auto pulled = static_cast<double>(roads.first_by(BlockSource::kPull));
+    const auto stated = static_cast<double>(roads.first_by(BlockSource::kState));
+    result.push_share.push_back(pushed / deliveries);
+    result.pull_share.push_back(pulled / deliveries);
+    result.never += static_cast<unsigned>(deliveries - pushed - pulled - stated);
+    result.data_per_block.push_back(static_cast<double>(sent.pushed()) / kBlocks);
+    result.full_blocks_per_block.push_back(static_cast<double>(sent.all()) / kBlocks);
+    const auto& latencies = roads.pull_latencies();
+    result.pull_latency.insert(result.pull_latency.end(), latencies.begin(), latencies.end());
+  }
+  return result;
+}
+
+Restart restart(unsigned peers, unsigned seeds) {
+  Restart result;
+  for (unsigned seed = 1; seed <= seeds; ++seed) {
     const auto plan = parse(scenario_text(
-        peers, seed, "5s", "100s",
-        fmt::format(R"(, "blocks": [ {{ "start": "55s", "interval": "1s", "count": {} }} ])",
-                    kBlocks)));
-    SentCounter idle(type_of(ContentKind::kAlive), 30 * kSecond, 55 * kSecond);
-    SentCounter busy(type_of(ContentKind::kAlive), 55 * kSecond, 95 * kSecond);
-    SentCounter data(type_of(ContentKind::kData), 0, 100 * kSecond);
-    PushCounter pushed(kBlocks);
-    run(plan, idle, busy, data, pushed);
-    result.alive_idle.push_back(idle.per_second() / peers);
-    result.alive_busy.push_back(busy.per_second() / peers);
-    result.push_share.push_back(static_cast<double>(pushed.total()) / kBlocks / (peers - 1));
-    result.data_per_block.push_back(static_cast<double>(data.sent()) / kBlocks);
+        peers, seed, "5s", "180s", fault_text("crash", peers, R"(, "restart_after": "60s")")));
+    ReturnCurve curve(peers, 60 * kSecond);
+    run(plan, curve);
+    result.p50.push_back(curve.returned(50));
+    result.p90.push_back(curve.returned(90));
+    result.p100.push_back(curve.returned(100));
+  }
+  return result;
+}
+
+LateJoin late_join(unsigned peers, unsigned seeds) {
+  constexpr BlockNum kLast = 40;
+  LateJoin result;
+  for (unsigned seed = 1; seed <= seeds; ++seed) {
+    const auto plan =
+        parse(scenario_text(peers + 3, seed, "5s", "200s",
+                            fmt::format(R"(, "config": {{ "peer.gossip.state.enabled": true }},
+            "blocks": [ {{ "start": "55s", "interval": "1s", "count": {} }} ],
+            "overrides": [ {{ "peers": "org1/{}", "start": "110s" }},
+                           {{ "peers": "org1/{}", "start": "113300ms" }},
+                           {{ "peers": "org1/{}", "start": "116600ms" }} ])",
+                                        kLast, peers, peers + 1, peers + 2)));
+    Joiner a(peer_index(peers), kLast);
+    Joiner b(peer_index(peers + 1), kLast);
+    Joiner c(peer_index(peers + 2), kLast);
+    run(plan, a, b, c);
+    for (const Joiner* joiner : {&a, &b, &c}) {
+      result.first_commit.push_back(joiner->first_commit());
+      result.caught_up.push_back(joiner->caught_up());
+      result.requests.push_back(joiner->requests());
+      result.responses.push_back(joiner->responses());
+    }
   }
   return result;
 }

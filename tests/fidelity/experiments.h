@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,19 @@ struct ColdStart {
 struct Loss {
   Sample p50, p100;
 };
+// N/4 peers that crashed start again; and what they missed is theirs again.
+struct Restart {
+  Sample p50, p90, p100;
+};
+// The 40 blocks of the measurement.
 struct Steady {
-  Sample alive_idle, alive_busy, push_share, data_per_block;
+  std::map<std::string, Sample> idle, busy;  // messages of a type sent per peer and second
+  Sample push_share, pull_share, data_per_block, full_blocks_per_block;
+  Sample pull_latency;  // of all deliveries by pull in all runs
+  unsigned never = 0;   // (block, peer) pairs
+};
+struct LateJoin {
+  Sample first_commit, caught_up, requests, responses;
 };
 // The push rule: covered peers (the source included) and transmissions, one number per block.
 struct Push {
@@ -33,11 +45,16 @@ ColdStart cold_start(unsigned peers, unsigned seeds, const std::string& spread,
 // Each peer at a random moment within 5 s, the bootstrap peer first; 100 % of pairs after the last
 // start.
 Sample staggered_start(unsigned peers, unsigned seeds);
-// 40 blocks, one a second, from 55 s on.
-Steady steady(unsigned peers, unsigned seeds);
+// 40 blocks, one a second, from 55 s on. `types`: the message types to count.
+Steady steady(unsigned peers, unsigned seeds, bool state_transfer,
+              const std::vector<std::string>& types);
 // A quarter of the peers, never the bootstrap peer.
 Loss crash(unsigned peers, unsigned seeds);
 Loss blackhole(unsigned peers, unsigned seeds);
+// Crashed peers start again 60 s later.
+Restart restart(unsigned peers, unsigned seeds);
+// Three peers start 3.3 s apart when the 40 blocks are over, state transfer on.
+LateJoin late_join(unsigned peers, unsigned seeds);
 
 Push push_rule(unsigned peers, unsigned blocks, std::uint64_t seed);
 

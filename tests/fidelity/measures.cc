@@ -2,11 +2,19 @@
 
 #include <limits>
 
+#include "core/wire/message.h"
+
 namespace hearsay::fidelity {
 
 namespace {
+
 constexpr double kNever = std::numeric_limits<double>::infinity();
+
+std::uint8_t type_of(ContentKind kind, PullMsgType pull = PullMsgType::kUndefined) {
+  return static_cast<std::uint8_t>(message_type(kind, pull));
 }
+
+}  // namespace
 
 void PairCurve::advance(Time now) {
   while (next_look_ < now) {
@@ -95,6 +103,107 @@ double DropCurve::dropped(double percent) const {
   // The last change may be the last event of all.
   const bool at_last = (all - static_cast<double>(listed())) * 100 >= percent * all - 1e-6;
   return at_last ? to_seconds(next_look_ - fault_) : kNever;
+}
+
+void ReturnCurve::advance(Time now) {
+  while (next_look_ < now) {
+    looks_.push_back(listed());
+    next_look_ += kLook;
+  }
+}
+
+std::uint64_t ReturnCurve::listed() const {
+  std::uint64_t count = 0;
+  for (std::uint32_t i = 0; i < known_.size(); ++i) {
+    known_[i].for_each(
+        [&](PeerIndex p) { count += restarted_.test(i) || restarted_.test(p) ? 1 : 0; });
+  }
+  return count;
+}
+
+void ReturnCurve::on_event(const TraceEvent& event) {
+  switch (event.kind) {
+    case TraceKind::kNodeStarted:
+      known_[raw(event.peer)].clear_all();
+      if (event.time <= from_) break;
+      restarted_.set(event.peer);
+      restart_ = event.time;
+      next_look_ = event.time + kLook;
+      break;
+    case TraceKind::kMemberAlive:
+      advance(event.time);
+      known_[raw(event.peer)].set(event.other);
+      break;
+    case TraceKind::kMemberDead:
+    case TraceKind::kMemberForgotten:
+      advance(event.time);
+      known_[raw(event.peer)].clear(event.other);
+      break;
+    default:
+      break;
+  }
+}
+
+double ReturnCurve::returned(double percent) const {
+  const double n = static_cast<double>(known_.size());
+  const double k = static_cast<double>(restarted_.count());
+  const double all = n * (n - 1) - (n - k) * (n - k - 1);
+  for (std::size_t i = 0; i < looks_.size(); ++i) {
+    if (static_cast<double>(looks_[i]) * 100 >= percent * all - 1e-6) {
+      return to_seconds(static_cast<Duration>(i + 1) * kLook);
+    }
+  }
+  const bool at_last = static_cast<double>(listed()) * 100 >= percent * all - 1e-6;
+  return at_last ? to_seconds(next_look_ - restart_) : fidelity::kNever;
+}
+
+void BlockRoads::on_event(const TraceEvent& event) {
+  if (event.kind != TraceKind::kBlockReceived || event.value >= had_.size()) return;
+  std::vector<bool>& had = had_[event.value];
+  if (had[raw(event.peer)]) return;
+  had[raw(event.peer)] = true;
+  const auto source = BlockSource{event.detail};
+  ++by_source_[event.detail];
+  if (source == BlockSource::kDeliver) cut_[event.value] = event.time;
+  if (source == BlockSource::kPull) {
+    pull_latencies_.push_back(to_seconds(event.time - cut_[event.value]));
+  }
+}
+
+void BlockTransmissions::on_event(const TraceEvent& event) {
+  if (event.kind != TraceKind::kMessageSent) return;
+  if (event.type == type_of(ContentKind::kData)) {
+    block_size_ = event.size;
+    ++pushed_;
+  } else if (block_size_ != 0) {
+    const std::uint64_t blocks = (event.size + block_size_ / 2) / block_size_;
+    if (event.type == type_of(ContentKind::kDataUpdate, PullMsgType::kBlock)) {
+      in_updates_ += blocks;
+    } else if (event.type == type_of(ContentKind::kStateResponse)) {
+      in_responses_ += blocks;
+    }
+  }
+}
+
+void Joiner::on_event(const TraceEvent& event) {
+  if (event.peer != who_) return;
+  switch (event.kind) {
+    case TraceKind::kNodeStarted:
+      started_ = event.time;
+      break;
+    case TraceKind::kBlockCommitted:
+      if (event.value == 1) first_ = to_seconds(event.time - started_);
+      if (event.value == last_) caught_up_ = to_seconds(event.time - started_);
+      break;
+    case TraceKind::kMessageSent:
+      requests_ += event.type == type_of(ContentKind::kStateRequest) ? 1 : 0;
+      break;
+    case TraceKind::kMessageDelivered:
+      responses_ += event.type == type_of(ContentKind::kStateResponse) ? 1 : 0;
+      break;
+    default:
+      break;
+  }
 }
 
 void PushCounter::on_event(const TraceEvent& event) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "core/base/index_bits.h"
@@ -57,22 +58,108 @@ class DropCurve final : public TraceSink {
   std::vector<std::uint64_t> looks_;  // how many of the pairs are still listed
 };
 
-// Messages of one type sent in a window of time.
-class SentCounter final : public TraceSink {
+// (restarted, other) and (other, restarted) pairs after peers that had crashed start again, looked
+// at every 50 ms.
+class ReturnCurve final : public TraceSink {
  public:
-  SentCounter(std::uint8_t type, Time from, Time to) : type_(type), from_(from), to_(to) {}
-  void on_event(const TraceEvent& event) override {
-    if (event.kind != TraceKind::kMessageSent || event.type != type_) return;
-    if (event.time >= from_ && event.time < to_) ++sent_;
-  }
-  double per_second() const { return static_cast<double>(sent_) / to_seconds(to_ - from_); }
-  std::uint64_t sent() const { return sent_; }
+  // Every start after `from` is a restart; all happen at once.
+  ReturnCurve(std::size_t peers, Time from) : from_(from), known_(peers) {}
+  void on_event(const TraceEvent& event) override;
+
+  // Seconds since the restart until `percent` of the pairs were known at the same time.
+  double returned(double percent) const;
 
  private:
-  const std::uint8_t type_;
+  static constexpr Duration kLook = 50 * kMillisecond;
+  void advance(Time now);
+  std::uint64_t listed() const;
+
+  const Time from_;
+  std::vector<IndexBits> known_;
+  IndexBits restarted_;
+  Time restart_ = 0;
+  Time next_look_ = kNever;
+  std::vector<std::uint64_t> looks_;
+
+  static constexpr Time kNever = std::numeric_limits<Time>::max();
+};
+
+// Messages sent in a window of time, by type.
+class SentCounter final : public TraceSink {
+ public:
+  SentCounter(Time from, Time to) : from_(from), to_(to), sent_(256) {}
+  void on_event(const TraceEvent& event) override {
+    if (event.kind != TraceKind::kMessageSent) return;
+    if (event.time >= from_ && event.time < to_) ++sent_[event.type];
+  }
+  std::uint64_t sent(std::uint8_t type) const { return sent_[type]; }
+  double per_second(std::uint8_t type) const {
+    return static_cast<double>(sent_[type]) / to_seconds(to_ - from_);
+  }
+
+ private:
   const Time from_;
   const Time to_;
-  std::uint64_t sent_ = 0;
+  std::vector<std::uint64_t> sent_;
+};
+
+// How peers got their blocks first, the source not counted, and how long after it.
+class BlockRoads final : public TraceSink {
+ public:
+  BlockRoads(std::size_t peers, std::size_t blocks) : had_(blocks + 1), cut_(blocks + 1) {
+    for (auto& row : had_)
+      row.resize(peers);
+  }
+  void on_event(const TraceEvent& event) override;
+
+  std::uint64_t first_by(BlockSource source) const {
+    return by_source_[static_cast<std::size_t>(source)];
+  }
+  // Seconds from the source to each peer that got its block by pull.
+  const std::vector<double>& pull_latencies() const { return pull_latencies_; }
+
+ private:
+  std::vector<std::vector<bool>> had_;  // [block][peer]
+  std::vector<Time> cut_;               // when the source held it
+  std::uint64_t by_source_[4] = {};
+  std::vector<double> pull_latencies_;
+};
+
+// Whole blocks in what is sent. All blocks of a run have one size, so that of a message tells how
+// many are in it.
+class BlockTransmissions final : public TraceSink {
+ public:
+  void on_event(const TraceEvent& event) override;
+  std::uint64_t pushed() const { return pushed_; }
+  std::uint64_t all() const { return pushed_ + in_updates_ + in_responses_; }
+
+ private:
+  std::uint32_t block_size_ = 0;  // of a DataMsg
+  std::uint64_t pushed_ = 0;
+  std::uint64_t in_updates_ = 0;
+  std::uint64_t in_responses_ = 0;
+};
+
+// One peer that starts late: its commits and what it asked for.
+class Joiner final : public TraceSink {
+ public:
+  Joiner(PeerIndex who, BlockNum last) : who_(who), last_(last) {}
+  void on_event(const TraceEvent& event) override;
+
+  // Seconds since its start; infinite if never.
+  double first_commit() const { return first_; }
+  double caught_up() const { return caught_up_; }
+  unsigned requests() const { return requests_; }
+  unsigned responses() const { return responses_; }
+
+ private:
+  const PeerIndex who_;
+  const BlockNum last_;
+  Time started_ = 0;
+  double first_ = std::numeric_limits<double>::infinity();
+  double caught_up_ = std::numeric_limits<double>::infinity();
+  unsigned requests_ = 0;
+  unsigned responses_ = 0;
 };
 
 // Who got blocks by push.
