@@ -119,10 +119,7 @@ bool Channel::has_org(OrgIndex org) const {
 
 std::vector<PeerIndex> Channel::peers() const {
   std::vector<PeerIndex> found;
-  if (has_left()) return found;
-  view_.alive_set().for_each([&](PeerIndex p) {
-    if (eligible(p) && !left_.test(p)) found.push_back(p);
-  });
+  for_each_peer([&](PeerIndex p, const std::optional<Properties>&) { found.push_back(p); });
   return found;
 }
 

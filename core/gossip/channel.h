@@ -99,6 +99,16 @@ class Channel final : public TimerHandler, private MembershipTracker::Owner {
   // 7. Is it a block of this channel, signed by its orderers?
   bool block_is_valid(const Envelope& envelope) const;
   BlockPull& block_pull() { return pull_; }
+  // Calls f(PeerIndex, const std::optional<Properties>&) for each of peers(), with what it
+  // advertises.
+  template <typename F>
+  void for_each_peer(F&& f) const {
+    if (has_left()) return;
+    view_.alive_set().for_each([&](PeerIndex p) {
+      if (!eligible(p) || left_.test(p)) return;
+      f(p, state_infos_.get(p)->message().template get<StateInfo>()->properties);
+    });
+  }
   // Loads what a state-info message of `owner` will touch into the caches.
   void prefetch(PeerIndex owner) const { state_infos_.prefetch(owner); }
   // The last signed state information of this node.

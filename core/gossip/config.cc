@@ -16,12 +16,14 @@ namespace {
 
 using Int = std::int32_t Config::*;
 using Dur = Duration Config::*;
+using Bool = bool Config::*;
 
 // One key of core.yaml.
 struct Row {
   ConfigKey key;
   Int integer;                   // where its value is, if it is an integer
   Dur duration;                  // ... if it is a duration
+  Bool boolean;                  // ... if it is true or false
   std::int64_t code_default;     // what 0 yields; kDerived when it depends on other keys
   std::int64_t least;            // below this problems() speaks
   std::string_view below_least;  // what would happen
@@ -36,12 +38,21 @@ constexpr std::string_view kTooShort = "a number without a unit is nanoseconds; 
 
 constexpr Row int_row(std::string_view name, Int field, std::int32_t code_default,
                       std::int32_t least, std::string_view below_least, std::string_view meaning) {
-  return {{name, ConfigType::kInt, meaning}, field, nullptr, code_default, least, below_least};
+  return {
+      {name, ConfigType::kInt, meaning}, field, nullptr, nullptr, code_default, least, below_least};
 }
 constexpr Row duration_row(std::string_view name, Dur field, Duration code_default,
                            std::string_view meaning) {
-  return {
-      {name, ConfigType::kDuration, meaning}, nullptr, field, code_default, kShortest, kTooShort};
+  return {{name, ConfigType::kDuration, meaning},
+          nullptr,
+          field,
+          nullptr,
+          code_default,
+          kShortest,
+          kTooShort};
+}
+constexpr Row bool_row(std::string_view name, Bool field, std::string_view meaning) {
+  return {{name, ConfigType::kBool, meaning}, nullptr, nullptr, field, 0, 0, ""};
 }
 
 constexpr std::array kRows = {
@@ -90,9 +101,25 @@ constexpr std::array kRows = {
     duration_row("peer.gossip.membershipTrackerInterval", &Config::membership_tracker_interval,
                  5 * kSecond, "period of looking for changes of a channel's membership"),
     // Fabric: the state keys take 0 at its word, so 0 is its own default here.
+    bool_row("peer.gossip.state.enabled", &Config::state_enabled,
+             "ask others for blocks that are missing (answering is not optional)"),
+    duration_row("peer.gossip.state.checkInterval", &Config::state_check_interval, 0,
+                 "pause between looks for missing blocks"),
+    duration_row("peer.gossip.state.responseTimeout", &Config::state_response_timeout, 0,
+                 "wait for the answer to a request for blocks"),
+    int_row("peer.gossip.state.batchSize", &Config::state_batch_size, 0, 0,
+            "Fabric reads it as a huge number",
+            "a request asks for one block more than this at most"),
+    int_row("peer.gossip.state.maxRetries", &Config::state_max_retries, 0, 0,
+            "nothing would ever be asked for",
+            "requests for one batch of blocks, beside the first, before a round is given up"),
     int_row("peer.gossip.state.blockBufferSize", &Config::state_block_buffer_size, 0, 1,
             "every pushed block would be refused",
             "a pushed block this far or further above the height is refused"),
+    int_row("peer.gossip.state.channelSize", &Config::state_channel_size, 0, 1,
+            "no request for blocks would ever be answered", "requests, and answers, that may wait"),
+    bool_row("peer.gossip.nonBlockingCommitMode", &Config::non_blocking_commit_mode,
+             "blocks from the orderer are refused as pushed ones are, instead of waiting for room"),
     duration_row("peer.gossip.dialTimeout", &Config::dial_timeout, 3 * kSecond,
                  "time to establish a connection"),
     duration_row("peer.gossip.connTimeout", &Config::conn_timeout, 2 * kSecond,
@@ -102,6 +129,9 @@ constexpr std::array kRows = {
             "messages received but not handled, per connection"),
     int_row("peer.gossip.sendBuffSize", &Config::send_buff_size, 20, 1,
             "every message would be dropped", "messages queued to be sent, per connection"),
+    bool_row("peer.gossip.useLeaderElection", &Config::use_leader_election, "leaders are elected"),
+    bool_row("peer.gossip.orgLeader", &Config::org_leader,
+             "without election: this peer pulls blocks from the orderer"),
     duration_row("peer.gossip.election.leaderAliveThreshold", &Config::leader_alive_threshold,
                  10 * kSecond, "silence after which a leader counts as gone"),
 };
@@ -171,8 +201,20 @@ std::optional<std::int64_t> parse_int(std::string_view text) {
   return negative ? -value : value;
 }
 
+// Fabric: strconv.ParseBool, which takes these and no other spellings.
+std::optional<std::int64_t> parse_bool(std::string_view text) {
+  for (const char* yes : {"true", "True", "TRUE", "t", "T", "1"}) {
+    if (text == yes) return 1;
+  }
+  for (const char* no : {"false", "False", "FALSE", "f", "F", "0"}) {
+    if (text == no) return 0;
+  }
+  return std::nullopt;
+}
+
 std::optional<std::int64_t> parse_value(const Row& row, std::string_view text) {
   if (text.empty()) return 0;
+  if (row.boolean != nullptr) return parse_bool(text);
   return row.integer != nullptr ? parse_int(text) : parse_duration(text);
 }
 
@@ -182,7 +224,10 @@ std::string unreadable(const Row& row, std::string_view text) {
     return fmt::format("{}: \"{}\" is not a whole number; write one such as {}", row.key.name, text,
                        std::max<std::int64_t>(row.code_default, 1));
   }
-  const Duration example = row.code_default == kDerived ? 25 * kSecond : row.code_default;
+  if (row.boolean != nullptr) {
+    return fmt::format("{}: \"{}\" is neither true nor false", row.key.name, text);
+  }
+  const Duration example = row.code_default > 0 ? row.code_default : 25 * kSecond;
   return fmt::format(
       "{}: \"{}\" is not a duration; write a number with a unit of ns us ms s m h, such as {}",
       row.key.name, text, duration_text(example));
@@ -201,6 +246,10 @@ void store(Config& config, const Row& row, std::int64_t value) {
   if (unset) value = row.code_default;
   if (row.integer != nullptr) {
     config.*row.integer = static_cast<std::int32_t>(value);
+    return;
+  }
+  if (row.boolean != nullptr) {
+    config.*row.boolean = value != 0;
     return;
   }
   if (row.duration == &Config::alive_expiration_timeout) config.alive_expiration_follows = unset;
@@ -223,6 +272,7 @@ void range_problems(const Config& config, std::vector<std::string>& out) {
       }
       continue;
     }
+    if (row.duration == nullptr) continue;
     const Duration value = config.*row.duration;
     if (value <= 0) {
       out.push_back(fmt::format("{} is {}: it must be longer than nothing", row.key.name,
@@ -260,6 +310,7 @@ std::string config_value(const Config& config, std::string_view key) {
   const Row* row = find_row(key);
   HS_ASSERT_MSG(row != nullptr, "not a key of config_keys()");
   if (row->integer != nullptr) return fmt::format("{}", config.*row->integer);
+  if (row->boolean != nullptr) return config.*row->boolean ? "true" : "false";
   return duration_text(config.*row->duration);
 }
 

@@ -59,9 +59,16 @@ struct Config {
   Duration request_state_info_interval = 4 * kSecond;
   Duration membership_tracker_interval = 5 * kSecond;
 
-  // Ledger. A pushed block further than this above the height is refused
-  // (peer.gossip.state.blockBufferSize).
+  // State transfer and the commit of blocks. Fabric takes these at their word, even 0.
+  bool state_enabled = false;
+  Duration state_check_interval = 10 * kSecond;
+  Duration state_response_timeout = 3 * kSecond;
+  std::int32_t state_batch_size = 10;
+  std::int32_t state_max_retries = 3;
+  // A pushed block further than this above the height is refused.
   std::int32_t state_block_buffer_size = 20;
+  std::int32_t state_channel_size = 100;
+  bool non_blocking_commit_mode = false;
 
   // Connections.
   Duration dial_timeout = 3 * kSecond;
@@ -69,7 +76,10 @@ struct Config {
   std::int32_t recv_buff_size = 20;
   std::int32_t send_buff_size = 200;
 
-  // Leadership. The time to live of leadership messages derives from it.
+  // Leadership: whether leaders are elected, or this peer is one by configuration. The time to live
+  // of leadership messages derives from it.
+  bool use_leader_election = false;
+  bool org_leader = true;
   Duration leader_alive_threshold = 10 * kSecond;
 
   // Identities. How long one may stay unused before it is forgotten. Fabric: no key, but
@@ -98,7 +108,7 @@ inline constexpr Duration kRequestAckTimeout = 5 * kSecond;    // discovery send
 inline constexpr Duration kProbeStreamTimeout = 10 * kSecond;  // comm handshakeTimeout
 inline constexpr std::int32_t kDeadEndpointQueue = 100;        // comm deadEndpoints
 
-enum class ConfigType : std::uint8_t { kDuration, kInt };
+enum class ConfigType : std::uint8_t { kDuration, kInt, kBool };
 
 struct ConfigKey {
   std::string_view name;  // "peer.gossip.pullInterval"
@@ -109,8 +119,9 @@ struct ConfigKey {
 // Every key this version reads, in the order of the struct.
 std::span<const ConfigKey> config_keys();
 
-// Sets one key from its text as a core.yaml holds it ("4s", "10"): a duration needs a unit, a bare
-// integer there is nanoseconds (Fabric's rule). Zero means the default. Keys are case-insensitive.
+// Sets one key from its text as a core.yaml holds it ("4s", "10", "true"): a duration needs a unit,
+// a bare integer there is nanoseconds (Fabric's rule). Zero means the default, but for the keys of
+// peer.gossip.state. Keys are case-insensitive.
 // The error says what is wrong and what would be right.
 Result<bool> set_config(Config& config, std::string_view key, std::string_view value);
 

@@ -48,6 +48,9 @@ void Node::stop() {
   if (stopped_) return;
   stopped_ = true;
   acked_sends_.clear();
+  for (const auto& state : states_) {
+    if (state) state->stop();
+  }
   channels_.for_each([](Channel& channel) { channel.stop(); });
   membership_.stop();
   identity_pull_.stop();
@@ -68,12 +71,13 @@ void Node::join_channel(std::string_view name, const JoinChannel& join,
   const ChannelIndex index = context_.directory.intern_channel(name);
   if (Channel* known = channels_.find(index)) {
     known->configure(join);
+    if (StateProvider* state = state_of(index)) state->on_channel_configured();
   } else {
     const Channel::Parts parts{context_, view_, identities_, comm_, router_, *this};
     Channel& channel = channels_.add(index, std::make_unique<Channel>(parts, index, join));
     if (const Past* past = past_now()) channel.adopt(*past);
-    if (committers_.size() <= raw(index)) committers_.resize(raw(index) + 1u);
-    committers_[raw(index)] = std::make_unique<Committer>(context_, channel, ledger);
+    if (states_.size() <= raw(index)) states_.resize(raw(index) + 1u);
+    states_[raw(index)] = StateProvider::make({context_, view_, channel, comm_, ledger});
   }
   // Quirk: anchors are contacted even when the configuration was refused as outdated.
   membership_.learn_anchors(index, anchors);
@@ -104,9 +108,10 @@ void Node::gossip(GossipMessage message) {
   settle_later();
 }
 
-void Node::deliver_block(std::string_view channel_name, const Payload& block) {
+AddOutcome Node::deliver_block(std::string_view channel_name, const Payload& block, AddDone done) {
   const Channel* channel = joined(channel_name);
-  if (channel == nullptr) return;
+  StateProvider* state = channel == nullptr ? nullptr : state_of(channel->index());
+  if (state == nullptr) return AddOutcome::kStopped;
   GossipMessage message;
   message.channel = channel->name();
   message.tag = Tag::kChanAndOrg;
@@ -115,8 +120,13 @@ void Node::deliver_block(std::string_view channel_name, const Payload& block) {
                   .channel = channel->index(),
                   .kind = TraceKind::kBlockReceived,
                   .detail = static_cast<std::uint8_t>(BlockSource::kDeliver)});
-  committers_[raw(channel->index())]->accept(block.seq_num, Envelope::unsigned_of(message));
-  gossip(std::move(message));
+  const AddOutcome outcome =
+      state->add_payload(block, [this, message, done = std::move(done)](AddOutcome late) {
+        if (is_added(late)) gossip(message);
+        if (done) done(late);
+      });
+  if (is_added(outcome)) gossip(std::move(message));
+  return outcome;
 }
 
 void Node::update_ledger_height(std::string_view channel, BlockNum height) {
@@ -129,7 +139,11 @@ void Node::update_chaincodes(std::string_view channel, std::vector<Chaincode> ch
 }
 
 void Node::on_committed(ChannelIndex channel, BlockNum number) {
-  if (!stopped_) committers_[raw(channel)]->on_committed(number);
+  if (!stopped_) states_[raw(channel)]->on_committed(number);
+}
+
+void Node::on_commit_failed(ChannelIndex channel, BlockNum number, CommitFailure failure) {
+  if (!stopped_ && !states_[raw(channel)]->on_commit_failed(number, failure)) stop();
 }
 
 // --- upcalls
@@ -252,6 +266,8 @@ bool Node::is_for_engines(const Envelope& envelope) {
 void Node::dispatch(const Received& message) {
   const Envelope& envelope = *message.envelope;
   const ContentKind kind = envelope.kind();
+  // The state provider subscribes to these itself, before the node looks at tags.
+  if (StateProvider::takes(kind)) return dispatch_to_state(message);
   if (!is_for_engines(envelope)) return reject(message, RejectReason::kUnexpected);
   if (stopped_) return;
   if (kind == ContentKind::kNone) return reject(message, RejectReason::kNoContent);
@@ -295,6 +311,14 @@ void Node::dispatch_to_channel(const Received& message) {
   channel->on_message(message);
 }
 
+void Node::dispatch_to_state(const Received& message) {
+  if (stopped_) return;
+  const Channel* channel = channels_.find(message.envelope->message().channel);
+  StateProvider* state = channel == nullptr ? nullptr : state_of(channel->index());
+  if (state == nullptr) return reject(message, RejectReason::kUnknownChannel);
+  state->on_message(message);
+}
+
 // Step 3: before anything else is known of the message, its origin's signature must hold.
 bool Node::state_info_is_signed(const Received& message) const {
   const Envelope& envelope = *message.envelope;
@@ -336,13 +360,13 @@ void Node::relay_state_info(const Received& message) {
 // --------------------------------------------------------------------------
 
 void Node::on_block(ChannelIndex channel, const Received& block, BlockSource source) {
-  const Payload& payload = *block.envelope->message().get<DataMessage>()->payload;
-  context_.trace({.value = payload.seq_num,
+  const auto& data = *block.envelope->message().get<DataMessage>();
+  context_.trace({.value = data.payload->seq_num,
                   .other = block.from,
                   .channel = channel,
                   .kind = TraceKind::kBlockReceived,
                   .detail = static_cast<std::uint8_t>(source)});
-  committers_[raw(channel)]->offer(payload.seq_num, block.envelope);
+  if (StateProvider* state = state_of(channel)) state->on_block(data);
   subscribers_.publish(block.envelope);
 }
 

@@ -4,10 +4,10 @@
 // arrives (tag, signatures that must hold before anything else, spoofed requests) and hands it to
 // the engine it is for. Spec: node.md, whose section numbers the source quotes.
 //
-//   Transport -> Comm -> [gate] -> Membership    alive messages, requests and responses
-//                               -> IdentityPull  pull messages about identities
-//                               -> Channel -> committer   blocks, their pull, state information,
-//                                                         leadership
+//   Transport -> Comm -> [gate] -> Membership     alive messages, requests and responses
+//                               -> IdentityPull   pull messages about identities
+//                               -> Channel        blocks, their pull, state information, leadership
+//                               -> StateProvider  state requests and responses; accepted blocks
 //   Membership, Channel -> Router (Emitter) -> Comm -> Transport
 //
 // A node lives from construction to stop(); a restarted peer is a new Node. All calls come on one
@@ -32,8 +32,8 @@
 #include "core/gossip/identity_pull.h"
 #include "core/gossip/membership.h"
 #include "core/gossip/router.h"
+#include "core/gossip/state_provider.h"
 #include "core/gossip/view.h"
-#include "core/node/committer.h"
 #include "core/node/criteria.h"
 #include "core/node/subscribers.h"
 #include "core/ports/ledger.h"
@@ -73,9 +73,10 @@ class Node final : public TransportHandler,
   // for a channel this node has not joined is dropped. REQUIRES: a legal tag.
   void gossip(GossipMessage message);
 
-  // What the deliver client of a leader does with a block from an orderer: into the ledger's queue,
-  // then pushed to the organisation.
-  void deliver_block(std::string_view channel, const Payload& block);
+  // What the deliver client of a leader does with a block from an orderer: into the ledger's queue
+  // and, once there, pushed to the organisation. With kWaiting, and then only, `done` is called
+  // once, later; until then no other block may be delivered. An error means: nothing was pushed.
+  AddOutcome deliver_block(std::string_view channel, const Payload& block, AddDone done = {});
 
   void update_ledger_height(std::string_view channel, BlockNum height);
   void update_chaincodes(std::string_view channel, std::vector<Chaincode> chaincodes);
@@ -129,8 +130,10 @@ class Node final : public TransportHandler,
   // Is the identity known, and of our organisation?
   bool is_in_my_org(PeerIndex peer) const { return identities_.in_my_org(peer); }
 
-  // The ledger of a channel committed one block more.
+  // The ledger of a channel committed one block more, or could not. When it fails for another
+  // reason than validation the node stops, as a peer's process would.
   void on_committed(ChannelIndex channel, BlockNum number);
+  void on_commit_failed(ChannelIndex channel, BlockNum number, CommitFailure failure);
 
   // --- upcalls of the transport
   // ----------------------------------------------------------------------
@@ -154,6 +157,8 @@ class Node final : public TransportHandler,
   const Membership& membership() const { return membership_; }
   const IdentityPull& identity_pull() const { return identity_pull_; }
   const Channel* channel(ChannelIndex index) const { return channels_.find(index); }
+  // Null for a channel this node has not joined, or whose ledger could not be read then.
+  const StateProvider* state(ChannelIndex index) const { return state_of(index); }
   bool stopped() const { return stopped_; }
 
  private:
@@ -161,6 +166,10 @@ class Node final : public TransportHandler,
   static bool is_for_engines(const Envelope& envelope);
   void dispatch(const Received& message);
   void dispatch_to_channel(const Received& message);
+  void dispatch_to_state(const Received& message);
+  StateProvider* state_of(ChannelIndex index) const {
+    return raw(index) < states_.size() ? states_[raw(index)].get() : nullptr;
+  }
   void dispatch_to_membership(const Received& message);
   // False when the message may not go on; the reason is traced.
   bool state_info_is_signed(const Received& message) const;
@@ -218,7 +227,7 @@ class Node final : public TransportHandler,
   IdentityPull identity_pull_;
   // State information of channels this node is not in, kept only to relay each message once.
   LatestStore relayed_state_infos_;
-  std::vector<std::unique_ptr<Committer>> committers_;  // by ChannelIndex
+  std::vector<std::unique_ptr<StateProvider>> states_;  // by ChannelIndex
 
   Random random_;
   Subscribers subscribers_;

@@ -38,13 +38,16 @@ enum class TimerKind : std::uint8_t {
   kPullDigestWait,
   kPullResponseWait,
   kStateTransfer,
+  kStateResponse,
+  kStateServe,
+  kPayloadRetry,
   kElection,
   kDeliver,
   kCommEvents,
   kLedgerCommit,
   kUser,
 };
-inline constexpr std::size_t kTimerKinds = 29;
+inline constexpr std::size_t kTimerKinds = 32;
 const char* timer_kind_name(TimerKind kind);
 
 // A timer as a value: a slot and how often the slot was reused. Any TimerId, even a default, fired

@@ -35,6 +35,11 @@ const std::array<Words, kTraceKinds>& words() {
       {"", "fault", "", "", false, false, V::kNumber, D::kNumber},
       {"", "fault", "", "", false, false, V::kNumber, D::kNumber},
       {"", "peers", "online", "report", false, true, V::kNumber, D::kViewReport},
+      {"", "block", "", "reason", false, true, V::kNumber, D::kLostBlock},
+      {"", "block", "", "failure", false, true, V::kNumber, D::kCommitFailure},
+      {"", "block", "", "", false, true, V::kNumber, D::kNumber},
+      {"", "block", "blocks", "", false, true, V::kNumber, D::kNumber},
+      {"", "block", "", "outcome", false, true, V::kNumber, D::kCatchUpEnd},
   }};
   return kWords;
 }
@@ -57,6 +62,12 @@ std::string_view detail_name(DetailForm form, std::uint8_t detail) {
       return detail < kCloseCauses ? close_cause_name(CloseCause{detail}) : "";
     case DetailForm::kViewReport:
       return detail < kViewReports ? view_report_name(ViewReport{detail}) : "";
+    case DetailForm::kLostBlock:
+      return detail < kLostBlocks ? lost_block_name(LostBlock{detail}) : "";
+    case DetailForm::kCommitFailure:
+      return detail < kCommitFailures ? commit_failure_name(CommitFailure{detail}) : "";
+    case DetailForm::kCatchUpEnd:
+      return detail < kCatchUpEnds ? catch_up_end_name(CatchUpEnd{detail}) : "";
     case DetailForm::kNumber:
     case DetailForm::kTimer:
       return "";

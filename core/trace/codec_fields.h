@@ -24,6 +24,9 @@ enum class DetailForm : std::uint8_t {
   kCloseCause,
   kViewReport,
   kTimer,  // the timers of the RunFacts
+  kLostBlock,
+  kCommitFailure,
+  kCatchUpEnd,
 };
 
 // An empty word: the kind has no such field.

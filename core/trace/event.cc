@@ -9,7 +9,8 @@ const char* trace_kind_name(TraceKind kind) {
       "member_dead",       "member_forgotten",  "state_info_learned",  "block_received",
       "block_committed",   "leader_declared",   "leader_stepped_down", "connection_opened",
       "connection_closed", "dial_failed",       "timer_fired",         "fault_begun",
-      "fault_ended",       "channel_view"};
+      "fault_ended",       "channel_view",      "block_lost",          "commit_failed",
+      "straggler",         "catch_up_begun",    "catch_up_ended"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 
@@ -26,7 +27,8 @@ const char* reject_reason_name(RejectReason reason) {
       "unsigned",          "unknown_identity", "bad_identity",    "spoofed_request",
       "foreign_content",   "bad_mac",          "unknown_channel", "not_in_channel",
       "foreign_org",       "bad_block",        "unexpected",      "handshake",
-      "disclosure",        "own_message"};
+      "disclosure",        "own_message",      "not_reader",      "unsolicited",
+      "queue_full",        "bad_range"};
   return kNames[static_cast<std::size_t>(reason)];
 }
 

@@ -38,8 +38,13 @@ enum class TraceKind : std::uint8_t {
   kFaultBegun,         // value: index in the scenario
   kFaultEnded,         // value: index in the scenario
   kChannelView,        // channel; value: its peers known, size: new ones; detail: ViewReport
+  kBlockLost,          // channel; value: number; detail: LostBlock (dropped when it was to commit)
+  kCommitFailed,       // channel; value: number; detail: CommitFailure
+  kStraggler,          // channel; value: number of a refused block, far above the ledger
+  kCatchUpBegun,       // channel; value: first block asked for; size: how many
+  kCatchUpEnded,       // channel; value: block it would ask for next; detail: CatchUpEnd
 };
-inline constexpr std::size_t kTraceKinds = 22;
+inline constexpr std::size_t kTraceKinds = 27;
 
 enum class StopReason : std::uint8_t { kEnd, kCrash };
 
@@ -71,12 +76,16 @@ enum class RejectReason : std::uint8_t {
   kNotInChannel,
   kForeignOrg,
   kBadBlock,
-  kUnexpected,  // a legal message this node has no use for
-  kHandshake,   // refused handshake
-  kDisclosure,  // policy forbids to answer
-  kOwnMessage,  // our own message came back
+  kUnexpected,   // a legal message this node has no use for
+  kHandshake,    // refused handshake
+  kDisclosure,   // policy forbids to answer
+  kOwnMessage,   // our own message came back
+  kNotReader,    // the channel's readers policy refuses the sender's handshake
+  kUnsolicited,  // a state response that answers nothing asked for now
+  kQueueFull,    // state requests or responses that wait reached their limit
+  kBadRange,     // state request, inverted or wider than the batch size
 };
-inline constexpr std::size_t kRejectReasons = 22;
+inline constexpr std::size_t kRejectReasons = 26;
 
 // What a look at a channel's peers found worth a report.
 enum class ViewReport : std::uint8_t { kNothing, kOnline, kOffline, kBoth };
@@ -84,6 +93,12 @@ enum class ViewReport : std::uint8_t { kNothing, kOnline, kOffline, kBoth };
 enum class DeathCause : std::uint8_t { kExpired, kPresumedDead, kLearnedDead };
 enum class CloseCause : std::uint8_t { kReplaced, kRequested, kRemote, kBroken, kStopped };
 enum class BlockSource : std::uint8_t { kDeliver, kPush, kPull, kState };
+// Why a block that was received never reached the ledger.
+enum class LostBlock : std::uint8_t { kUndecodable, kNoHeader, kNoData, kBadPrivateData };
+// kValidation: its transactions could not be validated (Fabric: VSCC); kLedger: everything else.
+enum class CommitFailure : std::uint8_t { kValidation, kLedger };
+// How a round of state transfer ended: all asked for, nobody to ask, or no good answer.
+enum class CatchUpEnd : std::uint8_t { kDone, kNoCandidate, kTriesSpent };
 
 // Names as they appear in trace files and reports ("message_sent", "send_buffer_full" …).
 const char* trace_kind_name(TraceKind kind);

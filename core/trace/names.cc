@@ -28,4 +28,20 @@ const char* view_report_name(ViewReport report) {
   return kNames[static_cast<std::size_t>(report)];
 }
 
+const char* lost_block_name(LostBlock why) {
+  static constexpr const char* kNames[kLostBlocks] = {"undecodable", "no_header", "no_data",
+                                                      "bad_private_data"};
+  return kNames[static_cast<std::size_t>(why)];
+}
+
+const char* commit_failure_name(CommitFailure failure) {
+  static constexpr const char* kNames[kCommitFailures] = {"validation", "ledger"};
+  return kNames[static_cast<std::size_t>(failure)];
+}
+
+const char* catch_up_end_name(CatchUpEnd end) {
+  static constexpr const char* kNames[kCatchUpEnds] = {"done", "no_candidate", "tries_spent"};
+  return kNames[static_cast<std::size_t>(end)];
+}
+
 }  // namespace hearsay

@@ -33,7 +33,7 @@ void fill(const PeerTime& t, gossip::PeerTime& out) {
 
 void fill(const Payload& p, gossip::Payload& out) {
   out.set_seq_num(p.seq_num);
-  out.set_data(p.data);
+  out.set_data(p.data.str());
   fill(p.private_data, *out.mutable_private_data());
 }
 

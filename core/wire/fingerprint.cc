@@ -16,6 +16,7 @@ class Folder {
  public:
   void fold(std::uint64_t value) { state_ = mix64((state_ ^ value) + 0x9e37'79b9'7f4a'7c15); }
   void fold(const std::string& bytes) { fold(hash_bytes(bytes)); }
+  void fold(const BlockBytes& bytes) { fold(bytes.fingerprint()); }
   void fold(bool value) { fold(std::uint64_t{value}); }
   void fold(PullMsgType value) { fold(static_cast<std::uint64_t>(value)); }
   void fold(const EnvelopeRef& envelope) { fold(envelope ? envelope->fingerprint() : 0); }

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "core/base/ref.h"
+#include "core/wire/block_bytes.h"
 #include "core/wire/digests.h"
 
 namespace hearsay {
@@ -132,7 +133,7 @@ struct RemoteStateRequest {
 
 struct Payload {
   std::uint64_t seq_num = 0;
-  std::string data;  // an encoded common.Block
+  BlockBytes data;
   std::vector<std::string> private_data;
 };
 

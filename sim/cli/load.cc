@@ -18,7 +18,9 @@ std::vector<scenario::ConfigKeyInfo> config_key_table() {
   std::vector<scenario::ConfigKeyInfo> table;
   for (const ConfigKey& key : config_keys()) {
     using Type = scenario::ConfigKeyInfo::Type;
-    table.push_back({key.name, key.type == ConfigType::kDuration ? Type::kDuration : Type::kInt});
+    table.push_back({key.name, key.type == ConfigType::kDuration ? Type::kDuration
+                               : key.type == ConfigType::kBool   ? Type::kBool
+                                                                 : Type::kInt});
   }
   return table;
 }

@@ -1,33 +1,42 @@
-// Chain: a Ledger that commits in virtual time and remembers which blocks, not their bytes.
+// Chain: a Ledger that commits in virtual time.
 //
 // One per node and channel, made anew at each start of the node; what is committed lives in a
 // ChainStore, which belongs to the host and so outlives a crash. Blocks being committed when the
-// node stops are lost, as in a real peer.
+// node stops are lost, as in a real peer. Contents are shared by all hosts (block_archive.h): a
+// block costs each store one pointer.
 #pragma once
 
 #include <cstdint>
 #include <deque>
+#include <optional>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/ports/clock.h"
 #include "core/ports/ledger.h"
+#include "sim/model/block_archive.h"
 
 namespace hearsay::sim {
 
-// A number for a block's bytes: equal bytes, equal number, on every peer.
-std::uint64_t block_fingerprint(std::string_view encoded_block);
-
-// The committed blocks of one host in one channel. Starts with the genesis block, whose fingerprint
-// is 0.
+// The committed blocks of one host in one channel. Begins with the genesis block.
 class ChainStore {
  public:
-  BlockNum height() const { return fingerprints_.size(); }
+  // `archive` outlives it.
+  ChainStore(BlockArchive& archive, std::string_view channel)
+      : archive_(archive), blocks_({archive.genesis(channel)}) {}
+
+  BlockNum height() const { return blocks_.size(); }
   // REQUIRES: n < height().
-  std::uint64_t fingerprint(BlockNum n) const;
+  const BlockBytes& block(BlockNum n) const;
+  // A number for the block's bytes: equal bytes, equal number, on every peer. REQUIRES: n <
+  // height().
+  std::uint64_t fingerprint(BlockNum n) const { return block(n).fingerprint(); }
 
  private:
   friend class Chain;
-  std::vector<std::uint64_t> fingerprints_ = {0};
+  BlockArchive& archive_;
+  std::vector<BlockBytes> blocks_;
 };
 
 class Chain final : public Ledger, private TimerHandler {
@@ -37,9 +46,9 @@ class Chain final : public Ledger, private TimerHandler {
   Chain(Clock& clock, ChainStore& store, LedgerHandler& handler, ChannelIndex channel,
         Duration commit_block);
 
-  BlockNum height() const override { return store_.height(); }
-  // REQUIRES: the number behind the last one given.
-  void commit(const Payload& block) override;
+  std::optional<BlockNum> height() const override { return store_.height(); }
+  std::optional<BlockBytes> block(BlockNum number) const override;
+  void commit(BlockNum number, const BlockBytes& block) override;
 
   // How many blocks are given and not committed yet.
   std::size_t committing() const { return pending_.size(); }
@@ -52,7 +61,7 @@ class Chain final : public Ledger, private TimerHandler {
   const ChannelIndex channel_;
   const Duration commit_block_;
   Timer timer_;
-  std::deque<std::uint64_t> pending_;  // fingerprints
+  std::deque<std::pair<BlockNum, BlockBytes>> pending_;
 };
 
 }  // namespace hearsay::sim

@@ -7,6 +7,7 @@
 #include "core/base/portable_math.h"
 #include "core/wire/block.h"
 #include "core/wire/deliver.h"
+#include "sim/model/block_archive.h"
 
 namespace hearsay::sim {
 
@@ -15,10 +16,6 @@ namespace {
 constexpr auto kSignatures = static_cast<std::size_t>(BlockMetadataIndex::kSignatures);
 // The lengths of the slot and of all slots take one byte each when empty, two when signed.
 constexpr std::size_t kLengthGrowth = 2;
-
-// What stands for the hash of the genesis block's header: peers start with that block and never see
-// it.
-std::string genesis_hash(std::string_view channel) { return sha256_bytes("genesis of ", channel); }
 
 std::string nonce_of(Random& random) {
   std::string nonce(24, '\0');
@@ -47,7 +44,9 @@ Orderer::Orderer(const CryptoWorld& crypto, std::string identity, Random random,
 void Orderer::add(const BlockSeries& series) {
   HS_ASSERT(series.channel != kNoChannel && series.interval >= 0);
   Tip& tip = tips_[series.channel];
-  if (tip.header_hash.empty()) tip.header_hash = genesis_hash(series.channel_name);
+  if (tip.header_hash.empty()) {
+    tip.header_hash = block_header_hash(genesis_block(series.channel_name));
+  }
   const std::size_t index = series_.size();
   Series entry{series, random_.fork(series.channel_name).fork(index), 0, series.start};
   if (series.arrivals == Arrivals::kPoisson) entry.next = after(entry, series.start);

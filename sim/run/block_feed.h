@@ -1,11 +1,13 @@
 // BlockFeed: brings the orderer's blocks to the peers that take them from it.
 //
 // A plain source: a static leader that is up gets each block at the instant it is cut, and one that
-// joins or comes back gets what it missed, from its ledger's height on. A scenario may name other
-// peers instead
-// (`blocks.from`). The deliver protocol, with streams and retries, is not part of this version.
+// joins or comes back gets what it missed, from its ledger's height on. A peer whose buffer is full
+// gets the next block when it has taken the last one; one that refuses a block is tried again a
+// little later, from its height on. A scenario may name other peers instead (`blocks.from`). The
+// deliver protocol, with streams and retries, is not part of this version.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "sim/model/orderer.h"
@@ -15,6 +17,9 @@ namespace hearsay::sim {
 
 class BlockFeed {
  public:
+  // Fabric: the first pause of the deliver client before it connects again.
+  static constexpr Duration kRetryPause = 100 * kMillisecond;
+
   // Arranges the block streams of `plan`. Everything given outlives the feed, which outlives the
   // run.
   BlockFeed(const scenario::Scenario& plan, World& world, Cluster& cluster);
@@ -23,15 +28,25 @@ class BlockFeed {
   void on_joined(GossipPeer& peer, PeerIndex index, ChannelIndex channel, BlockNum height);
 
  private:
+  struct Taker {
+    PeerIndex peer;
+    BlockNum next = 1;
+    bool busy = false;        // it has not taken the last block yet, or refused it just now
+    std::uint32_t lives = 0;  // how often it joined; what was arranged in an earlier life is void
+  };
   struct Feed {
     std::string name;
-    std::vector<PeerIndex> takers;
+    std::vector<Taker> takers;    // ascending
     std::vector<Payload> blocks;  // blocks[i] is number i + 1: the genesis block is everywhere
   };
 
+  void add_stream(const scenario::Scenario& plan, std::size_t index);
   void on_cut(ChannelIndex channel, const Payload& block);
-  bool takes(const Feed& feed, PeerIndex peer) const;
+  // Brings the taker whatever it can take now.
+  void feed(ChannelIndex channel, Taker& taker, GossipPeer& peer);
+  void on_outcome(ChannelIndex channel, Taker& taker, AddOutcome outcome);
 
+  World& world_;
   Cluster& cluster_;
   std::vector<Feed> feeds_;  // by ChannelIndex
   Orderer orderer_;

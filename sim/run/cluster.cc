@@ -39,7 +39,7 @@ Cluster::Cluster(const scenario::Scenario& plan, World& world, TraceSink& trace)
       random_(world.random().fork("cluster")),
       population_(scenario::population_of(plan)),
       crypto_(plan.seed),
-      shared_{directory_, trace, plan.cpu.commit_block} {
+      shared_{directory_, trace, plan.cpu.commit_block, blocks_} {
   orderer_identity_ = crypto_.issue(kOrdererOrg, "orderer0", kOrdererIdentitySize);
   make_configs();
   find_expiries();
@@ -124,6 +124,10 @@ void Cluster::make_peers() {
       if (external[raw(p)]) home.identity.external_endpoint = external_endpoint(org.name, number);
       home.config = config_of_[raw(p)];
       home.leads = leads[raw(p)];
+      home.on_died = [this, p] {
+        // Not from inside the process itself.
+        world_.call_at(world_.now(), [this, p] { world_.stop(p, StopReason::kCrash); });
+      };
       world_.add_host(name, [this, &home](const HostContext& host) {
         return std::make_unique<GossipPeer>(home, shared_, host);
       });

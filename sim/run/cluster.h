@@ -45,6 +45,7 @@ class Cluster {
   std::vector<PeerIndex> select(const scenario::Selector& selector, std::string_view purpose) const;
 
   CryptoWorld& crypto() { return crypto_; }
+  BlockArchive& blocks() { return blocks_; }
   Directory& directory() { return directory_; }
   // An identity that may sign the blocks of every channel.
   const std::string& orderer_identity() const { return orderer_identity_; }
@@ -69,6 +70,7 @@ class Cluster {
   const scenario::Population population_;
   Directory directory_;
   CryptoWorld crypto_;
+  BlockArchive blocks_;
   SharedPorts shared_;
   std::string orderer_identity_;
   std::deque<Config> configs_;  // the first is everybody's; the rest are overrides

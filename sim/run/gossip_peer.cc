@@ -6,6 +6,7 @@ GossipPeer::GossipPeer(PeerHome& home, const SharedPorts& shared, const HostCont
     : home_(home),
       clock_(host.clock),
       commit_block_(shared.commit_block),
+      blocks_(shared.blocks),
       context_(home.identity, *home.config, shared.directory, host.clock, host.transport,
                *home.crypto, shared.trace, host.random.fork(host.restarts), has_past(home, host)),
       node_(context_, home.bootstrap) {}
@@ -26,13 +27,18 @@ void GossipPeer::join_due_channels() {
     const ChannelIndex index = context_.directory.find_channel(plan->name);
     if (plan->join_at > clock_.now() || joined(index)) continue;
     LedgerHandler& committed = *this;
-    ledgers_.push_back(
-        std::make_unique<Chain>(clock_, home_.chains[index], committed, index, commit_block_));
-    const BlockNum height = ledgers_.back()->height();
+    ChainStore& chain = home_.chains.try_emplace(index, blocks_, plan->name).first->second;
+    ledgers_.push_back(std::make_unique<Chain>(clock_, chain, committed, index, commit_block_));
+    const BlockNum height = chain.height();
     node_.join_channel(plan->name, plan->join, plan->anchors, *ledgers_.back());
     if (home_.leads) context_.trace({.channel = index, .kind = TraceKind::kLeaderDeclared});
     if (home_.on_joined) home_.on_joined(*this, index, height);
   }
+}
+
+void GossipPeer::on_commit_failed(ChannelIndex channel, BlockNum number, CommitFailure failure) {
+  node_.on_commit_failed(channel, number, failure);
+  if (node_.stopped() && home_.on_died) home_.on_died();
 }
 
 }  // namespace hearsay::sim

@@ -23,6 +23,7 @@ struct SharedPorts {
   Directory& directory;
   TraceSink& trace;
   Duration commit_block;
+  BlockArchive& blocks;
 };
 
 // A channel as a peer of one organisation is told to join it.
@@ -47,6 +48,8 @@ struct PeerHome {
   std::map<ChannelIndex, ChainStore> chains;
   // Called from inside the peer's start or join, with the height of its ledger there. May be empty.
   std::function<void(GossipPeer&, ChannelIndex, BlockNum)> on_joined;
+  // Called when the node has stopped itself: its process ends. May be empty.
+  std::function<void()> on_died;
 };
 
 class GossipPeer final : public Tenant, private LedgerHandler {
@@ -70,6 +73,7 @@ class GossipPeer final : public Tenant, private LedgerHandler {
   void on_committed(ChannelIndex channel, BlockNum number) override {
     node_.on_committed(channel, number);
   }
+  void on_commit_failed(ChannelIndex channel, BlockNum number, CommitFailure failure) override;
 
   // Not for a peer that comes back, nor for one that starts at another time.
   static bool has_past(const PeerHome& home, const HostContext& host) {
@@ -79,6 +83,7 @@ class GossipPeer final : public Tenant, private LedgerHandler {
   PeerHome& home_;
   Clock& clock_;
   const Duration commit_block_;
+  BlockArchive& blocks_;
   Context context_;
   std::vector<std::unique_ptr<Chain>> ledgers_;  // outlive the node's use of them
   Node node_;

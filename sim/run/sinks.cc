@@ -24,6 +24,11 @@ TraceLevel level_of(TraceKind kind) {
     case TraceKind::kLeaderSteppedDown:
     case TraceKind::kFaultBegun:
     case TraceKind::kFaultEnded:
+    case TraceKind::kBlockLost:
+    case TraceKind::kCommitFailed:
+    case TraceKind::kStraggler:
+    case TraceKind::kCatchUpBegun:
+    case TraceKind::kCatchUpEnded:
       return TraceLevel::kBlocks;
     case TraceKind::kMessageDropped:
     case TraceKind::kMessageRejected:

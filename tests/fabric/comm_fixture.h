@@ -180,7 +180,10 @@ class RawPeer final : public TransportHandler {
   void on_closed(ConnId c, StreamEnd /*end*/) override {
     closed.emplace_back(c, world.clock.now());
   }
-  void on_frame(ConnId c, EnvelopeRef frame) override { frames.emplace_back(c, std::move(frame)); }
+  void on_frame(ConnId c, EnvelopeRef frame) override {
+    frames.emplace_back(c, frame);
+    if (heard) heard(c, *frame);
+  }
 
   CommWorld& world;
   const PeerIndex self;
@@ -191,6 +194,7 @@ class RawPeer final : public TransportHandler {
   std::vector<ConnId> accepted;
   std::vector<std::pair<ConnId, Time>> closed;
   std::vector<std::pair<ConnId, EnvelopeRef>> frames;
+  std::function<void(ConnId, const Envelope&)> heard;
 };
 
 }  // namespace hearsay::comm_test

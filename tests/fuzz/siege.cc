@@ -31,6 +31,8 @@ scenario::Scenario besieged(std::uint64_t seed) {
 bool must_not_be_used(const GossipMessage& m) {
   switch (m.kind()) {
     case ContentKind::kAck:
+    // Whoever may read the channel is answered; nobody looks at the tag.
+    case ContentKind::kStateRequest:
       return false;
     case ContentKind::kMemReq:
     case ContentKind::kMemRes:

@@ -186,6 +186,19 @@ std::string Transcript::text_of(const TraceEvent& e) const {
                          block_source_name(static_cast<BlockSource>(e.detail)));
     case TraceKind::kBlockCommitted:
       return fmt::format("commits block {} of {}", e.value, channel);
+    case TraceKind::kBlockLost:
+      return fmt::format("loses block {} of {}: {}", e.value, channel,
+                         lost_block_name(static_cast<LostBlock>(e.detail)));
+    case TraceKind::kCommitFailed:
+      return fmt::format("cannot commit block {} of {}: {}", e.value, channel,
+                         commit_failure_name(static_cast<CommitFailure>(e.detail)));
+    case TraceKind::kStraggler:
+      return fmt::format("is far behind block {} of {}", e.value, channel);
+    case TraceKind::kCatchUpBegun:
+      return fmt::format("wants blocks {}..{} of {}", e.value, e.value + e.size - 1, channel);
+    case TraceKind::kCatchUpEnded:
+      return fmt::format("wants no more blocks of {}: {}", channel,
+                         catch_up_end_name(static_cast<CatchUpEnd>(e.detail)));
     case TraceKind::kConnectionOpened:
       return fmt::format("connected {} {}", e.detail == 1 ? "to" : "from", other);
     case TraceKind::kConnectionClosed:

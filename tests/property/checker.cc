@@ -33,6 +33,8 @@ bool blames_the_sender(RejectReason reason) {
     case RejectReason::kForeignOrg:
     case RejectReason::kBadBlock:
     case RejectReason::kUnexpected:
+    case RejectReason::kNotReader:
+    case RejectReason::kBadRange:
       return true;
     default:
       return false;
@@ -74,6 +76,9 @@ void Checker::on_event(const TraceEvent& event) {
     case TraceKind::kMessageDelivered:
     case TraceKind::kMessageDropped:
       return on_message(event);
+    case TraceKind::kBlockLost:
+    case TraceKind::kCommitFailed:
+      return expect(false, event, "sound blocks alone were sent");
     case TraceKind::kMessageRejected:
       expect(event.detail < kRejectReasons, event, "rejected without a reason");
       return expect(!blames_the_sender(static_cast<RejectReason>(event.detail)), event,
@@ -106,6 +111,8 @@ void Checker::on_membership(const TraceEvent& event, PeerState& peer) {
 
 void Checker::on_block(const TraceEvent& event, PeerState& peer) {
   if (event.kind == TraceKind::kBlockReceived) {
+    // State transfer does not look into the stores.
+    if (static_cast<BlockSource>(event.detail) == BlockSource::kState) return;
     expect(peer.accepted.insert({event.channel, event.value}).second, event, "block taken twice");
     return;
   }

@@ -23,7 +23,8 @@ inline std::string fake_identity(std::string_view org, std::string_view name) {
 struct FakeAuthority {
   std::set<std::string, std::less<>> revoked;
   std::map<std::string, std::optional<std::uint64_t>, std::less<>> expirations;
-  std::set<std::string, std::less<>> bad_blocks;  // by their bytes
+  std::set<std::string, std::less<>> strangers;   // identities that may read no channel
+  std::set<std::string, std::less<>> bad_blocks;  // encoded blocks that are nobody's
 };
 
 class FakeCrypto final : public MessageCrypto {
@@ -62,12 +63,16 @@ class FakeCrypto final : public MessageCrypto {
   }
   bool verify_by_channel(std::string_view /*channel*/, std::string_view identity,
                          std::string_view signature, std::string_view payload) const override {
-    return verify(identity, signature, payload);
+    ++channel_checks;
+    return !authority_.strangers.contains(identity) && verify(identity, signature, payload);
   }
   bool verify_block(std::string_view /*channel*/, std::uint64_t /*seq*/,
                     std::string_view block) const override {
     return !authority_.bad_blocks.contains(block);
   }
+
+  // How often the readers policy was asked.
+  mutable int channel_checks = 0;
 
  private:
   const FakeAuthority& authority_;

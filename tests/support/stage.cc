@@ -103,7 +103,7 @@ std::unique_ptr<sim::Tenant> Stage::make_tenant(PeerIndex peer, const sim::HostC
     return std::make_unique<Attacker>(host.transport,
                                       signed_by(key(peer), conn_establish(persona(peer))));
   }
-  const sim::SharedPorts shared{directory(), trace_, plan_.cpu.commit_block};
+  const sim::SharedPorts shared{directory(), trace_, plan_.cpu.commit_block, cluster_->blocks()};
   return std::make_unique<TappedPeer>(peer, home(peer), shared, host, tap_);
 }
 

@@ -53,11 +53,20 @@ TEST(Config, DefaultsAreThoseOfTheShippedFile) {
       {"peer.gossip.publishStateInfoInterval", "4s"},
       {"peer.gossip.requestStateInfoInterval", "4s"},
       {"peer.gossip.membershipTrackerInterval", "5s"},
+      {"peer.gossip.state.enabled", "false"},
+      {"peer.gossip.state.checkInterval", "10s"},
+      {"peer.gossip.state.responseTimeout", "3s"},
+      {"peer.gossip.state.batchSize", "10"},
+      {"peer.gossip.state.maxRetries", "3"},
       {"peer.gossip.state.blockBufferSize", "20"},
+      {"peer.gossip.state.channelSize", "100"},
+      {"peer.gossip.nonBlockingCommitMode", "false"},
       {"peer.gossip.dialTimeout", "3s"},
       {"peer.gossip.connTimeout", "2s"},
       {"peer.gossip.recvBuffSize", "20"},
       {"peer.gossip.sendBuffSize", "200"},
+      {"peer.gossip.useLeaderElection", "false"},
+      {"peer.gossip.orgLeader", "true"},
       {"peer.gossip.election.leaderAliveThreshold", "10s"}};
   const Config config;
   ASSERT_EQ(config_keys().size(), shipped.size());
@@ -72,14 +81,20 @@ TEST(Config, DefaultsHaveNoProblems) { EXPECT_THAT(Config().problems(), IsEmpty(
 // Spec config 9.1.
 TEST(Config, EveryKeyIsTakenOver) {
   int number = 1;
+  // Bools take turns, so that both values differ from some default.
+  const auto next_value = [&](const ConfigKey& key) -> std::string {
+    ++number;
+    if (key.type == ConfigType::kBool) return number % 2 == 0 ? "true" : "false";
+    return std::to_string(number) + (key.type == ConfigType::kInt ? "" : "s");
+  };
   Config config;
   for (const ConfigKey& key : config_keys()) {
-    const std::string value = std::to_string(++number) + (key.type == ConfigType::kInt ? "" : "s");
+    const std::string value = next_value(key);
     ASSERT_TRUE(set_config(config, key.name, value).ok()) << key.name;
   }
   number = 1;
   for (const ConfigKey& key : config_keys()) {
-    const std::string value = std::to_string(++number) + (key.type == ConfigType::kInt ? "" : "s");
+    const std::string value = next_value(key);
     EXPECT_EQ(config_value(config, key.name), value) << key.name;
   }
 }
@@ -104,6 +119,18 @@ TEST(Config, ZeroAndNothingMeanTheCodesDefault) {
 
 TEST(Config, StateKeysTakeZeroAtItsWord) {
   EXPECT_EQ(with("peer.gossip.state.blockBufferSize", "0").state_block_buffer_size, 0);
+  EXPECT_EQ(with("peer.gossip.state.batchSize", "0").state_batch_size, 0);
+  EXPECT_EQ(with("peer.gossip.state.checkInterval", "0").state_check_interval, 0);
+}
+
+TEST(Config, BoolsAreSpeltAsGoSpellsThem) {
+  for (const char* yes : {"true", "True", "TRUE", "t", "T", "1"}) {
+    EXPECT_TRUE(with("peer.gossip.state.enabled", yes).state_enabled) << yes;
+  }
+  for (const char* no : {"false", "F", "0", ""}) {
+    EXPECT_FALSE(with("peer.gossip.orgLeader", no).org_leader) << no;
+  }
+  EXPECT_THAT(error_of("peer.gossip.state.enabled", "yes"), HasSubstr("neither true nor false"));
 }
 
 TEST(Config, KeysAreCaseInsensitive) {
@@ -201,6 +228,7 @@ TEST(ConfigProblems, NameAnExpirationBelowTwoIntervals) {
 
 TEST(ConfigProblems, NameEveryNegativeValueAtOnce) {
   for (const ConfigKey& key : config_keys()) {
+    if (key.type == ConfigType::kBool) continue;
     const Config config = with(key.name, key.type == ConfigType::kInt ? "-1" : "-1s");
     EXPECT_THAT(config.problems(), testing::Contains(HasSubstr(std::string(key.name) + " is -1")))
         << key.name;
