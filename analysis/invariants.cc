@@ -25,7 +25,8 @@ Invariant invariant_of(std::string_view name) {
 
 std::span<const std::string_view> invariant_names() { return kNames; }
 
-Invariants::Invariants(const RunFacts& facts) : facts_(facts), ledgers_(facts.channels.size()) {
+Invariants::Invariants(const RunFacts& facts)
+    : facts_(facts), ledgers_(facts.channels.size()), first_commits_(facts.channels.size()) {
   for (const Invariant seen : {Invariant::kLedgerInOrder, Invariant::kNoPeerBothAliveAndDead,
                                Invariant::kAcceptedOnce, Invariant::kNoLeak}) {
     states_[static_cast<std::size_t>(seen)].checked = true;
@@ -117,6 +118,11 @@ void Invariants::on_committed(const TraceEvent& event) {
                     seconds_text(seconds(event.time)), ledger.next));
   }
   ledger = {event.value + 1, false};
+  // Blocks come in order, so of those that nobody had before the next one is first.
+  std::vector<Time>& first = first_commits_[raw(event.channel)];
+  if (event.value == facts_.channels[raw(event.channel)].first_block + first.size()) {
+    first.push_back(event.time);
+  }
 }
 
 void Invariants::restarted(PeerIndex p) {
@@ -125,9 +131,14 @@ void Invariants::restarted(PeerIndex p) {
   }
 }
 
-std::string Invariants::unequal_heights(const Population& population) const {
+// What was committed by somebody long enough ago and is not everywhere.
+std::string Invariants::unequal_heights(Time end, const Population& population) const {
   for (std::size_t c = 0; c < ledgers_.size(); ++c) {
     if (ledgers_[c].empty()) continue;
+    const std::vector<Time>& first = first_commits_[c];
+    const auto recent = std::upper_bound(first.begin(), first.end(), end - kLivenessGrace);
+    const BlockNum due =
+        facts_.channels[c].first_block + static_cast<BlockNum>(recent - first.begin());
     PeerIndex low = kNoPeer;
     PeerIndex high = kNoPeer;
     for (const PeerIndex p : facts_.channels[c].members) {
@@ -136,7 +147,7 @@ std::string Invariants::unequal_heights(const Population& population) const {
       if (low == kNoPeer || next < ledgers_[c][raw(low)].next) low = p;
       if (high == kNoPeer || next > ledgers_[c][raw(high)].next) high = p;
     }
-    if (low == high || ledgers_[c][raw(low)].next == ledgers_[c][raw(high)].next) continue;
+    if (low == high || ledgers_[c][raw(low)].next >= due) continue;
     return fmt::format("{} has height {} in {}, {} has {}", peer_text(facts_, low),
                        ledgers_[c][raw(low)].next, facts_.channels[c].name, peer_text(facts_, high),
                        ledgers_[c][raw(high)].next);
@@ -163,7 +174,7 @@ void Invariants::finish(Time end, const View& view, const Leadership& leadership
                                 plural(seat.leaders.size(), "leader")));
   }
   if (facts_.catches_up) {
-    if (std::string heights = unequal_heights(population); !heights.empty()) {
+    if (std::string heights = unequal_heights(end, population); !heights.empty()) {
       wrong.push_back(std::move(heights));
     }
   }

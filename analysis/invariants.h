@@ -14,8 +14,8 @@
 //                        organisation only, and other peers only where they share a channel
 //   liveness.after_heal  at the end all running, reachable peers know each other, each organisation
 //   with
-//                        leaders has one per channel, and heights are equal where a peer can catch
-//                        up
+//                        leaders has one per channel, and where a peer can catch up its ledger has
+//                        what anybody committed a minute ago
 //
 // After a restart a peer may begin anew: its ledger may have lost its tail, and stores are empty.
 #pragma once
@@ -91,7 +91,7 @@ class Invariants {
  private:
   void violate(Invariant invariant, std::string evidence);
   void leaked(const TraceEvent& event);
-  std::string unequal_heights(const Population& population) const;
+  std::string unequal_heights(Time end, const Population& population) const;
 
   const RunFacts& facts_;
   std::array<InvariantState, kInvariants> states_;
@@ -102,6 +102,8 @@ class Invariants {
   };
   std::vector<std::vector<Ledger>> ledgers_;
   std::vector<IndexBits> members_;  // by channel
+  // When the blocks from first_block on were first committed by anybody, by channel.
+  std::vector<std::vector<Time>> first_commits_;
 };
 
 }  // namespace hearsay::analysis

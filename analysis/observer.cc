@@ -11,6 +11,7 @@ RunObserver::RunObserver(RunFacts facts)
       population_(facts_),
       membership_(facts_, population_),
       dissemination_(facts_, population_),
+      catch_up_(facts_),
       leadership_(facts_),
       traffic_(facts_, population_),
       invariants_(facts_),
@@ -62,6 +63,8 @@ bool RunObserver::known(const TraceEvent& event) const {
       return peer(event.peer) && peer(event.other) && channel();
     case TraceKind::kBlockReceived:
     case TraceKind::kBlockCommitted:
+    case TraceKind::kCatchUpBegun:
+    case TraceKind::kCatchUpEnded:
     case TraceKind::kLeaderDeclared:
     case TraceKind::kLeaderSteppedDown:
     case TraceKind::kChannelView:
@@ -105,7 +108,12 @@ void RunObserver::on_rare_event(const TraceEvent& event) {
       return on_block_received(event);
     case TraceKind::kBlockCommitted:
       invariants_.on_committed(event);
+      catch_up_.on_committed(event);
       return dissemination_.on_committed(event);
+    case TraceKind::kCatchUpBegun:
+      return catch_up_.on_begun();
+    case TraceKind::kCatchUpEnded:
+      return catch_up_.on_ended(event);
     case TraceKind::kLeaderDeclared:
       return leadership_.on_declared(event);
     case TraceKind::kLeaderSteppedDown:
@@ -124,6 +132,7 @@ void RunObserver::on_node_started(const TraceEvent& event) {
   const bool first = population_.started(event.peer, event.time);
   if (!first) invariants_.restarted(event.peer);
   membership_.started(event.peer, event.time, first);
+  catch_up_.started(event.peer, event.time);
   for (View& view : channel_views_)
     view.start(event.peer, event.time);
 }
@@ -133,6 +142,7 @@ void RunObserver::on_node_stopped(const TraceEvent& event) {
   if (StopReason{event.detail} == StopReason::kEnd) return;
   if (!population_.stopped(event.peer, event.time)) return;
   membership_.stopped(event.peer, event.time);
+  catch_up_.stopped(event.peer);
   leadership_.stopped(event.peer, event.time);
   for (View& view : channel_views_)
     view.stop(event.peer, event.time);
@@ -157,6 +167,7 @@ void RunObserver::on_fault(const TraceEvent& event, bool begins) {
 }
 
 void RunObserver::on_block_received(const TraceEvent& event) {
+  catch_up_.on_received(event);
   const Holding* before = dissemination_.on_received(event);
   if (before == nullptr || BlockSource{event.detail} != BlockSource::kPush) return;
   if (before->source != BlockSource::kPush || !population_.running(event.peer)) return;
@@ -171,6 +182,7 @@ void RunObserver::finish(Time end) {
   finished_ = true;
   membership_.finish();
   dissemination_.finish(end);
+  catch_up_.finish();
   traffic_.finish(end);
   invariants_.finish(end, membership_.view(), leadership_, population_);
 
@@ -179,7 +191,7 @@ void RunObserver::finish(Time end) {
   leadership_.add_metrics(metrics_);
   metrics_.add({"state_transfer", "requests"}, traffic_.of("StateRequest").sent);
   metrics_.add({"state_transfer", "responses"}, traffic_.of("StateResponse").sent);
-  metrics_.add({"state_transfer", "blocks"}, dissemination_.by_source(BlockSource::kState));
+  catch_up_.add_metrics(metrics_);
   channels_.add_metrics(membership_.view(), metrics_);
   for (std::size_t c = 0; c < channel_views_.size(); ++c) {
     add_view_metrics(channel_views_[c], facts_, {"state_info", facts_.channels[c].name}, metrics_);

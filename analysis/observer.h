@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/catch_up.h"
 #include "analysis/channels.h"
 #include "analysis/dissemination.h"
 #include "analysis/invariants.h"
@@ -52,6 +53,7 @@ class RunObserver final : public TraceSink {
   const Population& population() const { return population_; }
   const Membership& membership() const { return membership_; }
   const Dissemination& dissemination() const { return dissemination_; }
+  const CatchUp& catch_up() const { return catch_up_; }
   const Leadership& leadership() const { return leadership_; }
   const Traffic& traffic() const { return traffic_; }
   const Invariants& invariants() const { return invariants_; }
@@ -73,6 +75,7 @@ class RunObserver final : public TraceSink {
   Population population_;
   Membership membership_;
   Dissemination dissemination_;
+  CatchUp catch_up_;
   Leadership leadership_;
   Traffic traffic_;
   Invariants invariants_;

@@ -159,6 +159,14 @@ void add_blocks(const RunReport& report, Text& text) {
     text.line("", fmt::format("{} {} {} {}", text.bars(row), seconds_text(std::pow(10.0, low)),
                               text.dots(), seconds_text(std::pow(10.0, high))));
   }
+  if (number_of(m, "state_transfer.late_starts") > 0) {
+    text.line("", fmt::format(
+                      "{}: half level after {}, all {}",
+                      plural(static_cast<std::uint64_t>(number_of(m, "state_transfer.late_starts")),
+                             "late start"),
+                      seconds_text(number_of(m, "state_transfer.caught_up_s", "p50")),
+                      seconds_text(number_of(m, "state_transfer.caught_up_s", "max"))));
+  }
   const double never = number_of(m, "blocks.never");
   if (never > 0) {
     text.line(

@@ -84,6 +84,34 @@ void Cluster::make_configs() {
       config_of_[raw(p)] = &configs_.back();
     }
   }
+  make_leader_configs();
+}
+
+// peer.gossip.orgLeader is what the organisation's `leaders` say.
+void Cluster::make_leader_configs() {
+  for (Config& config : configs_)
+    config.org_leader = false;
+  for (const scenario::Organization& org : plan_.organizations) {
+    for (const PeerIndex p : select(*org.leaders, "leaders")) {
+      configs_.push_back(*config_of_[raw(p)]);
+      configs_.back().org_leader = true;
+      config_of_[raw(p)] = &configs_.back();
+    }
+  }
+}
+
+std::vector<std::optional<Time>> Cluster::override_starts() const {
+  std::vector<std::optional<Time>> starts(population_.total());
+  for (std::size_t i = 0; i < plan_.overrides.size(); ++i) {
+    const scenario::Override& entry = plan_.overrides[i];
+    if (!entry.start) continue;
+    Random random = random_.fork("override start").fork(i);
+    const auto spread = static_cast<std::uint64_t>(entry.start->spread);
+    for (const PeerIndex p : select(entry.peers, "override" + std::to_string(i))) {
+      starts[raw(p)] = entry.start->at + static_cast<Duration>(random.below64(spread + 1));
+    }
+  }
+  return starts;
 }
 
 void Cluster::find_expiries() {
@@ -248,6 +276,9 @@ RunFacts Cluster::facts() const {
     facts.timers.emplace_back(timer_kind_name(static_cast<TimerKind>(i)));
   }
   facts.duration = plan_.duration;
+  // Pull alone cannot: it knows recent blocks only.
+  facts.catches_up = std::all_of(config_of_.begin(), config_of_.end(),
+                                 [](const Config* config) { return config->state_enabled; });
   return facts;
 }
 

@@ -7,6 +7,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,8 @@ class Cluster {
   bool member_of(PeerIndex peer, ChannelIndex channel) const;
   // The static leaders of an organisation, running or not.
   std::vector<PeerIndex> leaders(std::string_view org) const;
+  // When the peer starts, where an override says so; drawn anew by each call from the same numbers.
+  std::vector<std::optional<Time>> override_starts() const;
   std::vector<PeerIndex> select(const scenario::Selector& selector, std::string_view purpose) const;
 
   CryptoWorld& crypto() { return crypto_; }
@@ -56,6 +59,7 @@ class Cluster {
  private:
   void make_configs();
   void find_expiries();
+  void make_leader_configs();
   void make_peers();
   void make_channels();
   void assign_bootstrap();

@@ -52,7 +52,7 @@ EnvelopeRef state_info(const PeerHome& home, const Directory& directory, Time at
   info.channel_mac = directory.channel_mac(home.identity.self, channel);
   info.properties.emplace();
   info.properties->ledger_height =
-      chain == home.chains.end() ? ChainStore().height() : chain->second.height();
+      chain == home.chains.end() ? BlockNum{1} : chain->second.height();
   EnvelopeRef envelope = sealed(home, Tag::kChanOrOrg, std::move(info), nullptr);
   envelope->set_channel_memo(channel);
   return envelope;

@@ -67,6 +67,7 @@ Result<bool> Runner::make_platform() {
 }
 
 void Runner::arrange_starts() {
+  const auto overridden = cluster_->override_starts();
   for (const scenario::Organization& org : plan_.organizations) {
     const auto& range = *cluster_->population().find(org.name);
     Random random = world_->random().fork("start").fork(org.name);
@@ -87,7 +88,7 @@ void Runner::arrange_starts() {
     }
     for (std::uint32_t i = 0; i < range.count; ++i) {
       const HostIndex host{range.first + i};
-      world_->call_at(times[i], [this, host] {
+      world_->call_at(overridden[raw(host)].value_or(times[i]), [this, host] {
         if (!world_->running(host)) world_->start(host);
       });
     }

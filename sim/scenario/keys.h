@@ -32,7 +32,7 @@ inline constexpr std::array kOrganization = {
     sv("leader"), sv("leaders"), sv("membership"), sv("start")};
 inline constexpr std::array kStart = {sv("at"), sv("spread")};
 inline constexpr std::array kChannel = {sv("name"), sv("organizations"), sv("join_at")};
-inline constexpr std::array kOverride = {sv("peers"), sv("config")};
+inline constexpr std::array kOverride = {sv("peers"), sv("config"), sv("start")};
 inline constexpr std::array kNetwork = {sv("model"), sv("latency"),       sv("bandwidth"),
                                         sv("zones"), sv("between_zones"), sv("platform")};
 inline constexpr std::array kLatency = {sv("distribution"), sv("value"),  sv("min"),

@@ -104,9 +104,11 @@ Override read_override(const Cursor& cursor, const Rules& rules) {
   if (const auto peers = fields.require("peers", kPeersExample)) {
     assign(override.peers, peers->as_selector());
   }
-  if (const auto config = fields.require("config", "\"config\": { … }")) {
-    override.config = read_config(*config, rules);
-  }
+  if (const auto start = fields.get("start")) override.start = read_start(*start);
+  // One of the two, at least.
+  const auto config =
+      override.start ? fields.get("config") : fields.require("config", "\"config\": { … }");
+  if (config) override.config = read_config(*config, rules);
   return override;
 }
 

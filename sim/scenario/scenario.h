@@ -87,6 +87,7 @@ struct Channel {
 struct Override {
   Selector peers = {};
   ConfigMap config = {};
+  std::optional<StartTimes> start = {};  // instead of the organisation's
 
   bool operator==(const Override&) const = default;
 };

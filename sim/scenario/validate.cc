@@ -154,7 +154,9 @@ void Validator::check_world() {
     check_channel(channels / i, scenario_.channels[i]);
   }
   for (std::size_t i = 0; i < scenario_.overrides.size(); ++i) {
-    check_selector(root_ / "overrides" / i / "peers", scenario_.overrides[i].peers, {});
+    const JsonPath path = root_ / "overrides" / i;
+    check_selector(path / "peers", scenario_.overrides[i].peers, {});
+    if (scenario_.overrides[i].start) check_start(path / "start", *scenario_.overrides[i].start);
   }
   check_names(root_ / "orderers", *scenario_.orderers, "an orderer", "orderer0");
   if (scenario_.heal_at && duration_known_ && *scenario_.heal_at > scenario_.duration &&
@@ -198,13 +200,16 @@ void Validator::check_organization(const JsonPath& path, const Organization& org
         "peers that know each other from the start (\"membership\": \"converged\") start at once",
         "write \"0s\", or \"membership\": \"cold\"");
   }
-  const Time last = org.start.at + org.start.spread;
-  if (duration_known_ && clean(path / "start") && last >= scenario_.duration) {
-    book_.add(path / "start",
-              fmt::format("peers may start as late as \"{}\", when the run is over",
-                          format_duration(last)),
-              fmt::format("let at + spread be below \"{}\"", format_duration(scenario_.duration)));
-  }
+  check_start(path / "start", org.start);
+}
+
+void Validator::check_start(const JsonPath& path, const StartTimes& start) {
+  const Time last = start.at + start.spread;
+  if (!duration_known_ || !clean(path) || last < scenario_.duration) return;
+  book_.add(
+      path,
+      fmt::format("peers may start as late as \"{}\", when the run is over", format_duration(last)),
+      fmt::format("let at + spread be below \"{}\"", format_duration(scenario_.duration)));
 }
 
 void Validator::check_channel(const JsonPath& path, const Channel& channel) {

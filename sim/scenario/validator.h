@@ -32,6 +32,7 @@ class Validator {
   void check_names(const JsonPath& path, const List& list, std::string_view noun,
                    std::string_view example, std::string_view also_allowed = "_");
   void check_organizations();
+  void check_start(const JsonPath& path, const StartTimes& start);
   void check_organization(const JsonPath& path, const Organization& org);
   void check_channel(const JsonPath& path, const Channel& channel);
 

@@ -64,6 +64,10 @@ JsonNode write_config(const ConfigMap& config) {
   return node;
 }
 
+JsonNode write_start(const StartTimes& start) {
+  return JsonNode::object().put("at", time(start.at)).put("spread", time(start.spread));
+}
+
 JsonNode write_organization(const Organization& org) {
   JsonNode endpoints = write_selector(*org.external_endpoints);
   if (*org.external_endpoints == Selector::nobody()) endpoints = JsonNode::of("none");
@@ -77,8 +81,7 @@ JsonNode write_organization(const Organization& org) {
       .put("leader", word(words::kLeaderModes, org.leader))
       .put("leaders", write_selector(*org.leaders))
       .put("membership", word(words::kMembershipModes, org.membership))
-      .put("start",
-           JsonNode::object().put("at", time(org.start.at)).put("spread", time(org.start.spread)));
+      .put("start", write_start(org.start));
 }
 
 JsonNode write_channel(const Channel& channel) {
@@ -168,9 +171,10 @@ JsonNode write_expectation(const Expectation& expect) {
 
 JsonNode write_overrides(const std::vector<Override>& overrides) {
   return list(overrides, [](const Override& override) {
-    return JsonNode::object()
-        .put("peers", write_selector(override.peers))
-        .put("config", write_config(override.config));
+    JsonNode node = JsonNode::object();
+    node.put("peers", write_selector(override.peers)).put("config", write_config(override.config));
+    if (override.start) node.put("start", write_start(*override.start));
+    return node;
   });
 }
 

@@ -52,6 +52,7 @@ struct Town {
   Config config;
   Directory directory;
   sim::CryptoWorld keys;
+  sim::BlockArchive blocks;
   Traffic traffic;
   Spread spread;
 };
@@ -66,6 +67,7 @@ class Peer final : public sim::Tenant,
       : town_(town),
         context_(std::move(who), town.config, town.directory, host.clock, host.transport, key,
                  town.traffic, host.random.fork(host.restarts)),
+        store_(town.blocks, kChannel),
         ledger_(host.clock, store_, *this, town.directory.intern_channel(kChannel), 1_ms),
         node_(context_, {"peer0:7051"}) {}
 
@@ -86,6 +88,9 @@ class Peer final : public sim::Tenant,
  private:
   void on_committed(ChannelIndex channel, BlockNum number) override {
     node_.on_committed(channel, number);
+  }
+  void on_commit_failed(ChannelIndex channel, BlockNum number, CommitFailure failure) override {
+    node_.on_commit_failed(channel, number, failure);
   }
 
   // --- Subscriber: blocks that the channel found new and valid

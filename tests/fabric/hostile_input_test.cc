@@ -252,19 +252,29 @@ TEST_F(HostileInput, an_ack_that_nobody_waits_for_changes_nothing) {
 }
 
 TEST_F(HostileInput, contents_that_no_engine_takes_are_unexpected) {
-  const Tag chan = Tag::kChanOrOrg;
   expect_rejected(plain(with_tag(Tag::kEmpty, EmptyMessage{})), RejectReason::kUnexpected);
   expect_rejected(plain(conn_establish(persona(member))), RejectReason::kUnexpected);
-  expect_rejected(plain(with_tag(chan, RemoteStateRequest{9, 1}, kChannel)),
-                  RejectReason::kUnexpected);
-  expect_rejected(plain(with_tag(chan, RemoteStateResponse{}, kChannel)),
-                  RejectReason::kUnexpected);
   expect_rejected(plain(with_tag(Tag::kChanOnly, PrivateDataMessage{}, kChannel)),
                   RejectReason::kUnexpected);
   expect_rejected(plain(with_tag(Tag::kChanOnly, RemotePvtDataRequest{}, kChannel)),
                   RejectReason::kUnexpected);
   expect_rejected(plain(with_tag(Tag::kChanOnly, RemotePvtDataResponse{{{}}}, kChannel)),
                   RejectReason::kUnexpected);
+}
+
+// state.md 6.2: nobody looks at the tag.
+TEST_F(HostileInput, requests_for_blocks_and_answers) {
+  const Tag chan = Tag::kChanOrOrg;
+  expect_used(plain(with_tag(chan, RemoteStateRequest{1, 5}, kChannel)));
+  expect_used(plain(with_tag(Tag::kEmpty, RemoteStateRequest{1, 5}, kChannel)));
+  expect_rejected(plain(with_tag(chan, RemoteStateRequest{9, 1}, kChannel)),
+                  RejectReason::kBadRange);
+  expect_rejected(plain(with_tag(chan, RemoteStateResponse{}, kChannel)),
+                  RejectReason::kUnsolicited);
+  expect_rejected(plain(with_tag(chan, RemoteStateRequest{1, 5}, "nowhere")),
+                  RejectReason::kUnknownChannel);
+  expect_rejected_from(outsider, plain(with_tag(chan, RemoteStateRequest{1, 5}, kChannel)),
+                       RejectReason::kNotReader);
 }
 
 // --- messages-and-identity.md 14: well-formed lies
@@ -320,7 +330,9 @@ TEST_F(HostileInput, a_block_that_is_not_the_orderers) {
   block.seq_num = ~std::uint64_t{0};
   expect_rejected(plain(data_message(kChannel, block)), RejectReason::kBadBlock);
   block = siege.stage().block(kChannel, 5);
-  block.data[block.data.size() / 2] ^= 1;
+  std::string tampered = block.data;
+  tampered[tampered.size() / 2] ^= 1;
+  block.data = tampered;
   expect_rejected(plain(data_message(kChannel, block)), RejectReason::kBadBlock);
 }
 

@@ -116,6 +116,7 @@ class StateNode final : private Gossiper, private ChannelListener, private Ledge
   void forward(const EnvelopeRef&, PeerIndex) override {}
   void on_block(ChannelIndex, const Received&) override {}
   void on_leadership(ChannelIndex, const Received&) override {}
+  void on_state_info(ChannelIndex, const Received&) override {}
   void on_committed(ChannelIndex, BlockNum number) override {
     state->on_committed(number);
     if (on_commit) on_commit(number);

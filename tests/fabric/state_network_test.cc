@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sim/run/runner.h"
 #include "tests/fabric/state_fixture.h"
 #include "tests/support/stage.h"
 
@@ -147,6 +148,70 @@ TEST(StateNetwork, a_ledger_survives_a_crash_and_the_rest_is_fetched) {
     return stage.cluster().chain(PeerIndex{p}, ChannelIndex{0})->block(60);
   };
   EXPECT_TRUE(block(7).shares_with(block(0)));
+}
+
+// 15: the deliver client reads no further block while its AddPayload waits; where it does not wait,
+// it starts anew at the ledger's height.
+TEST(StateNetwork, the_orderers_blocks_wait_for_a_slow_ledger) {
+  for (const char* mode : {"false", "true"}) {
+    const scenario::Scenario plan = test::scenario_of(
+        fmt::format(R"({{"duration": "60s", "organizations": [{{"name": "org1", "peers": 1}}],
+          "channels": [{{"name": "ch1"}}], "cpu": {{"commit_block": "100ms"}},
+          "config": {{"peer.gossip.nonBlockingCommitMode": {}}},
+          "blocks": [{{"start": "1s", "interval": "1ms", "count": 200}}]}})",
+                    mode));
+    sim::RunOptions options;
+    options.clock = sim::ClockKind::kPlain;
+    auto made = sim::Runner::make(plan, options);
+    ASSERT_TRUE(made.ok());
+    sim::Runner& runner = *made.value();
+    std::size_t most = 0;
+    for (Time t = kSecond; t < 30 * kSecond; t += 50 * kMillisecond) {
+      runner.world().call_at(t, [&] {
+        const Node& node = runner.cluster().peer(PeerIndex{0})->node();
+        most = std::max(most, node.state(ChannelIndex{0})->buffer().size());
+      });
+    }
+    runner.run();
+    EXPECT_EQ(runner.cluster().chain(PeerIndex{0}, ChannelIndex{0})->height(), 201u) << mode;
+    EXPECT_EQ(most, std::string(mode) == "true" ? 19u : 41u) << mode;
+  }
+}
+
+// A commit that fails for another reason than validation ends the peer's process. What a peer
+// commits has been verified, but nobody signs the private data beside it: 17.1 in the hands of an
+// attacker.
+TEST(StateNetwork, hazard_17_1_a_forged_private_data_list_kills_a_peer_that_catches_up) {
+  RecordingSink sink;
+  test::Stage stage(test::scenario_of(R"({"duration": "1h",
+      "organizations": [{"name": "org1", "peers": 2}], "channels": [{"name": "ch1"}],
+      "config": {"peer.gossip.state.enabled": true}})"),
+                    sink);
+  const PeerIndex victim{0};
+  const PeerIndex attacker{1};
+  stage.seize(attacker);
+  stage.start_all();
+  const test::Persona who = stage.persona(attacker);
+  const PeerTime stamp{1'800'000'000'000'000'000, 1};
+  test::Attacker& hand = *stage.attacker(attacker);
+  hand.heard = [&](ConnId conn, const EnvelopeRef& frame) {
+    if (frame->kind() != ContentKind::kStateRequest) return;
+    std::vector<Payload> payloads = {stage.block("ch1", 1), stage.block("ch1", 2)};
+    payloads[0].private_data = {"\xff"};
+    GossipMessage answer = test::with_tag(Tag::kChanOrOrg, RemoteStateResponse{payloads}, "ch1");
+    answer.nonce = frame->message().nonce;
+    hand.write(conn, test::plain(answer));
+  };
+  const ConnId conn = hand.dial(stage.home(victim).identity.internal_endpoint);
+  stage.run_for(kSecond);
+  ASSERT_TRUE(hand.ready(conn));
+  hand.write(conn, test::signed_by(stage.key(attacker), test::alive_message(who, stamp),
+                                   who.internal_endpoint));
+  hand.write(conn, test::signed_by(stage.key(attacker), test::state_info(who, "ch1", stamp, 3)));
+  stage.run_for(15 * kSecond);
+  EXPECT_EQ(sink.count(victim, TraceKind::kBlockLost, LostBlock::kBadPrivateData), 1u);
+  EXPECT_EQ(sink.count(victim, TraceKind::kCommitFailed, CommitFailure::kLedger), 1u);
+  EXPECT_TRUE(stage.node(victim).stopped());
 }
 
 }  // namespace

@@ -229,7 +229,8 @@ void Environment::join(const Command& c) {
   }
 }
 
-// Gives a peer a block as if it had pulled it from the orderer.
+// Gives a peer a block, or several one after the other (number=3..7), as if it had pulled them from
+// the orderer.
 //
 // Example:
 //   deliver-block org1/0 ch1 number=1
@@ -238,7 +239,12 @@ void Environment::join(const Command& c) {
 void Environment::deliver_block(const Command& c) {
   const PeerIndex p = running_peer(c);
   const std::string& channel = channel_of(c);
-  stage().node(p).deliver_block(channel, stage().block(channel, number(c.value("number"))));
+  const std::string text = c.value("number");
+  const std::size_t dots = text.find("..");
+  const BlockNum first = number(text.substr(0, dots));
+  const BlockNum last = dots == std::string::npos ? first : number(text.substr(dots + 2));
+  for (BlockNum n = first; n <= last; ++n)
+    stage().node(p).deliver_block(channel, stage().block(channel, n));
 }
 
 // Tells a peer that its ledger has another height; it says so in its next state information.

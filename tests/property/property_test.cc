@@ -43,6 +43,23 @@ std::string split_views(const sim::Cluster& cluster) {
   return out;
 }
 
+// Whose ledger is lower than that of somebody it sees in the channel; "" when nobody's. Blocks have
+// ended long ago, so where state transfer is on there is none.
+std::string who_is_behind(const sim::Cluster& cluster) {
+  std::string out;
+  for (std::size_t i = 0; i < cluster.size(); ++i) {
+    const sim::GossipPeer* peer = cluster.peer(peer_index(i));
+    const sim::ChainStore* own = cluster.chain(peer_index(i), ChannelIndex{0});
+    if (peer == nullptr || own == nullptr) continue;
+    for (const PeerIndex p : peer->node().peers_of_channel("ch1")) {
+      const BlockNum height = cluster.chain(p, ChannelIndex{0})->height();
+      if (height > own->height())
+        out += fmt::format(" {} has {}, {} has {}", i, own->height(), raw(p), height);
+    }
+  }
+  return out;
+}
+
 void run_one(std::uint64_t seed) {
   const scenario::Scenario plan = random_scenario(seed);
   SCOPED_TRACE(fmt::format("HS_PROPERTY_SEED={}\n{}", seed, scenario::to_json(plan)));
@@ -65,6 +82,9 @@ void run_one(std::uint64_t seed) {
   runner.run();
   EXPECT_TRUE(whole) << split_views(runner.cluster());
   checker.inspect(runner.cluster());
+  if (runner.facts().catches_up) {
+    EXPECT_EQ(who_is_behind(runner.cluster()), "");
+  }
   // Stop everybody and let what is under way arrive.
   for (std::size_t i = 0; i < runner.cluster().size(); ++i) {
     runner.world().stop(peer_index(i), StopReason::kEnd);

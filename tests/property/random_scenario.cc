@@ -106,6 +106,14 @@ class Maker {
     if (one_in(2)) set("peer.gossip.sendBuffSize", between(1, 50));
     if (one_in(2)) set("peer.gossip.maxBlockCountToStore", between(5, 30));
     if (one_in(2)) set("peer.gossip.publishStateInfoInterval", ms(1000, 6000));
+    if (one_in(2)) {
+      plan_.config.push_back({"peer.gossip.state.enabled", true});
+      if (one_in(2)) set("peer.gossip.state.checkInterval", ms(1000, 15'000));
+      if (one_in(2)) set("peer.gossip.state.responseTimeout", ms(100, 4000));
+      if (one_in(2)) set("peer.gossip.state.batchSize", between(0, 12));
+      if (one_in(2)) set("peer.gossip.state.blockBufferSize", between(1, 25));
+    }
+    if (one_in(4)) plan_.config.push_back({"peer.gossip.nonBlockingCommitMode", true});
     if (one_in(2)) set("peer.gossip.dialTimeout", ms(500, 3000));
     // With an hour, nobody needs identity pull.
     if (one_in(4))

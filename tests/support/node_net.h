@@ -99,7 +99,8 @@ class NodeNet {
   std::unique_ptr<sim::Tenant> make_tenant(Host& host, const sim::HostContext& context);
 
   const Config config_;
-  const sim::SharedPorts shared_{directory, sink, 0};
+  sim::BlockArchive archive_;
+  const sim::SharedPorts shared_{directory, sink, 0, archive_};
   Blocks blocks_{crypto, directory,
                  crypto.issue("OrdererMSP", "orderer0", sim::kOrdererIdentitySize),
                  Random::root(1)};

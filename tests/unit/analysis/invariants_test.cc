@@ -179,5 +179,14 @@ TEST(Invariants, HeightsMustAgreeWherePeersCanCatchUp) {
   }
 }
 
+TEST(Invariants, WhatWasCommittedJustNowNeedNotBeEverywhere) {
+  RunFacts facts = facts_of(2);
+  facts.catches_up = true;
+  RunObserver run(facts);
+  Script(run).start_all(2).at(1_s).all_alive(2).commit(0, 1).commit(1, 1).at(150_s).commit(0, 2);
+  run.finish(200_s);
+  EXPECT_EQ(run.invariants().state(Invariant::kLivenessAfterHeal).violations, 0u);
+}
+
 }  // namespace
 }  // namespace hearsay::analysis

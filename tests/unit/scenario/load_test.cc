@@ -20,7 +20,8 @@ constexpr std::string_view kEverything = R"(// A comment first.
   ],
   "channels": [ { "name": "ch1", "organizations": ["org1"], "join_at": "2s" } ],
   "config": { "peer.gossip.pullInterval": "1m30s" },
-  "overrides": [ { "peers": "org1/0..9", "config": { "peer.gossip.propagatePeerNum": 5 } } ],
+  "overrides": [ { "peers": "org1/0..9", "config": { "peer.gossip.propagatePeerNum": 5 } },
+                 { "peers": "org1/3", "start": { "at": "20s" } } ],
   "network": {
     "model": "flow",
     "latency": { "min": "1ms", "max": "2ms" },
@@ -60,6 +61,8 @@ TEST(Load, EveryKeyOfTheWorldArrives) {
   EXPECT_EQ(scenario.channels.at(0).join_at, 2 * kSecond);
   EXPECT_EQ(config_text(scenario.config.at(0).value), "90s");
   EXPECT_EQ(config_text(scenario.overrides.at(0).config.at(0).value), "5");
+  EXPECT_FALSE(scenario.overrides.at(0).start.has_value());
+  EXPECT_EQ(scenario.overrides.at(1).start, (StartTimes{20 * kSecond, 0}));
   EXPECT_EQ(scenario.network.model, NetworkModel::kFlow);
   EXPECT_EQ(scenario.network.latency.distribution, Distribution::kUniform);
   EXPECT_EQ(scenario.network.latency.max, 2 * kMillisecond);

@@ -205,6 +205,9 @@ TEST(Mistakes, Selectors) {
   EXPECT_EQ(fault("\"leader of org1 in ch2\""),
             "faults[0].peers: there is no channel \"ch2\"; did you mean \"ch1\"?");
   EXPECT_THAT(fault("7"), HasSubstr("7 is a number, not a selector"));
+  EXPECT_THAT(complaint(R"("overrides": [ { "peers": "org1/0" } ])"), HasSubstr("config"));
+  EXPECT_THAT(complaint(R"("overrides": [ { "peers": "org1/0", "start": { "at": "60s" } } ])"),
+              HasSubstr("when the run is over"));
   EXPECT_THAT(complaint(R"("overrides": [ { "peers": "leader of org1 in ch1", "config": {} } ])"),
               HasSubstr("is known only while the world runs"));
   EXPECT_THAT(
