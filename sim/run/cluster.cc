@@ -50,12 +50,16 @@ Cluster::Cluster(const scenario::Scenario& plan, World& world, TraceSink& trace)
 }
 
 void Cluster::make_pasts() {
+  const auto overridden = override_starts();
   std::map<Time, std::vector<PeerIndex>> circles;
   for (const scenario::Organization& org : plan_.organizations) {
     if (org.membership != scenario::MembershipMode::kConverged) continue;
     const auto& range = *population_.find(org.name);
-    for (std::uint32_t i = 0; i < range.count; ++i)
-      circles[org.start.at].push_back(PeerIndex{range.first + i});
+    for (std::uint32_t i = 0; i < range.count; ++i) {
+      const PeerIndex p{range.first + i};
+      // Who starts at another time than its organisation is a stranger to it.
+      if (!overridden[raw(p)]) circles[org.start.at].push_back(p);
+    }
   }
   for (const auto& [at, peers] : circles) {
     pasts_.push_back(make_past({at, peers, directory_, homes_}, random_.fork("past")));

@@ -175,21 +175,21 @@ TEST_F(NodeApi, private_data_is_rejected_only_where_no_subscriber_wants_it) {
 
 TEST_F(NodeApi, a_received_message_tells_whom_it_came_from_and_can_be_answered) {
   WireListener wire, answers;
-  wire.wanted = ContentKind::kStateRequest;
-  answers.wanted = ContentKind::kStateResponse;
+  wire.wanted = ContentKind::kPrivateReq;
+  answers.wanted = ContentKind::kPrivateRes;
   wire.then = [&](const Received& message) {
-    GossipMessage answer = with_tag(Tag::kChanOrOrg, RemoteStateResponse{}, "A");
+    GossipMessage answer = with_tag(Tag::kChanOnly, RemotePvtDataResponse{}, "A");
     answer.nonce = message.envelope->message().nonce + 1;
     node(you).respond(message, answer);
   };
   node(you).accept(wire);
   node(me).accept(answers);
-  GossipMessage request = with_tag(Tag::kChanOrOrg, RemoteStateRequest{1, 2}, "A");
+  GossipMessage request = with_tag(Tag::kChanOnly, RemotePvtDataRequest{}, "A");
   request.nonce = 7;
   node(me).send(request, Peers{you});
   net.run_for(1_s);
   EXPECT_EQ(wire.last.from, me);
-  ASSERT_THAT(answers.heard, ElementsAre(ContentKind::kStateResponse));
+  ASSERT_THAT(answers.heard, ElementsAre(ContentKind::kPrivateRes));
   EXPECT_EQ(answers.last.from, you);
   EXPECT_EQ(answers.last.envelope->message().nonce, 8u);
 }

@@ -27,7 +27,7 @@ TEST_F(CatchUpTest, ALateJoinerIsMeasuredFromItsStartToTheHeightOfThen) {
   EXPECT_EQ(metric(run, "state_transfer.late_starts"), 1);
   EXPECT_EQ(metric(run, "state_transfer.caught_up_s"), 12);
   EXPECT_EQ(evidence(run, "state_transfer.caught_up_s"),
-            "org1/2 reached height 4 last, 12.0 s after its start");
+            "org1/2 reached height 4 last, 12 s after its start");
 }
 
 TEST_F(CatchUpTest, ARestartedPeerKeepsWhatItHad) {
