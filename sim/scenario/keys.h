@@ -76,12 +76,13 @@ inline constexpr std::array kInvariants = {sv("all"),
 // Words with a meaning of their own where a selector may stand.
 inline constexpr std::array kReservedNames = {sv("all"), sv("none"), sv("orderers")};
 
-inline constexpr std::array<ObjectKeys, 17> kObjects = {{
+inline constexpr std::array<ObjectKeys, 18> kObjects = {{
     {"", kTop},
     {"organizations[]", kOrganization},
     {"organizations[].start", kStart},
     {"channels[]", kChannel},
     {"overrides[]", kOverride},
+    {"overrides[].start", kStart},
     {"network", kNetwork},
     {"network.latency", kLatency},
     {"network.zones[]", kZone},

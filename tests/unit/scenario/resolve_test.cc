@@ -177,6 +177,7 @@ void Dice::add_world(Scenario& scenario) {
   if (coin()) scenario.config.push_back({"peer.gossip.propagatePeerNum", std::int64_t{-3}});
   scenario.overrides.push_back(
       {selector("org1", false), {{"peer.gossip.nonBlockingCommitMode", coin()}}});
+  if (coin()) scenario.overrides.back().start = {time(kSecond), time(kSecond)};
   Network& network = scenario.network;
   network.model = coin() ? NetworkModel::kFlow : NetworkModel::kLatency;
   network.latency = latency();
