@@ -97,16 +97,19 @@ void Dissemination::on_committed(const TraceEvent& event) {
   if (mine.committed == kNever) mine.committed = event.time;
 }
 
-bool Dissemination::had_left(const BlockRecord& block, PeerIndex p) const {
+bool Dissemination::excused(const BlockRecord& block, std::size_t position) const {
+  const PeerIndex p = member(block, position);
+  const Time received = block.holdings[position].received;
   const auto found = left_.find({block.channel, p});
-  return found != left_.end() && found->second <= block.start;
+  if (found != left_.end() && found->second <= received) return true;
+  return received == kNever && population_.running(p) && !population_.reachable(p);
 }
 
 Role Dissemination::role(const BlockRecord& block, std::size_t position) const {
   const Holding& holding = block.holdings[position];
   const bool held = holding.received != kNever;
   if (held && holding.source == BlockSource::kDeliver) return Role::kOrigin;
-  if (had_left(block, member(block, position))) return Role::kBystander;
+  if (excused(block, position)) return Role::kBystander;
   const auto span = population_.span_at(member(block, position), block.start);
   if (!span) return Role::kBystander;
   if (span->to == kNever) return Role::kReceiver;

@@ -5,8 +5,8 @@
 // started and did not stop before they got it. tQ is the time until Q % of the receivers hold it, a
 // whole number of peers, rounded up. "By push" means: first received in a data message. Hops are
 // counted along the senders, 0 at an origin. A member that runs and can be reached at the end and
-// does not hold a block is counted in `never`, whenever it started. Who left the channel before a
-// block's clock started is not concerned by it.
+// does not hold a block is counted in `never`, whenever it started. Who left the channel before it
+// got a block is not concerned by it, nor is who never got it and is out of reach at the end.
 #pragma once
 
 #include <array>
@@ -76,8 +76,9 @@ class Dissemination {
   }
   // Whether the member runs at the end of the run.
   bool runs_at_end(PeerIndex p) const { return population_.running(p); }
-  // Whether it had left the channel when the block's clock started.
-  bool had_left(const BlockRecord& block, PeerIndex p) const;
+  // Whether a block that never came, or came late, is nobody's fault: the member had left the
+  // channel, or is out of reach at the end.
+  bool excused(const BlockRecord& block, std::size_t position) const;
   // Share of the receivers, over all blocks, that held a block so long after its clock started.
   const Curve& coverage() const { return coverage_; }
   std::uint64_t receivers() const { return receivers_; }

@@ -72,8 +72,8 @@ void Dissemination::measure(const BlockRecord& block) {
     const Holding& holding = block.holdings[i];
     const PeerIndex p = member(block, i);
     const Role what = role(block, i);
-    if (holding.received == kNever && population_.reachable(p) && !had_left(block, p) &&
-        never_++ == 0) {
+    const bool owed = holding.received == kNever && runs_at_end(p) && !excused(block, i);
+    if (owed && never_++ == 0) {
       never_evidence_ =
           fmt::format("block {} never reached {}", block.number, peer_text(facts_, p));
     }

@@ -7,7 +7,8 @@
 //   message.accepted_once
 //                        a peer accepts a pushed block once
 //   buffers.within_limits
-//                        seen by whoever runs the peers, reported here
+//                        send queues, messages that wait for dials and block stores: looked at by
+//                        whoever runs the peers when the run ends, reported here
 //   channels.no_leak     what is of a channel reaches its members only; state info of a peer
 //   without
 //                        an external endpoint, and the peer itself, become known in its own

@@ -37,16 +37,18 @@ TEST(Channels, TheLastLookOfEachPeerCounts) {
   EXPECT_EQ(metric(run, "channels.ch1.org1.max"), 1);
 }
 
-TEST(Channels, WhoLeftIsNotConcernedByLaterBlocks) {
-  RunFacts facts = facts_of(2);
+TEST(Channels, WhoLeftIsOwedNothingAnyMore) {
+  RunFacts facts = facts_of(3);
   facts.faults.push_back({.name = "leave_channel org1/1", .leaves = ChannelIndex{0}});
   RunObserver run(facts);
   Script script(run);
-  script.start_all(2).at(1_s).block(0, 1, BlockSource::kDeliver);
+  script.start_all(3).at(1_s).block(0, 1, BlockSource::kDeliver);
   script.at(2_s).fault(2, 1, true).at(3_s).block(0, 2, BlockSource::kDeliver);
+  script.push(0, 2, 2).push(0, 1, 2);
   run.finish(10_s);
-  EXPECT_EQ(metric(run, "blocks.never"), 1) << "block 1, which was there before";
-  EXPECT_EQ(evidence(run, "blocks.never"), "block 1 never reached org1/1");
+  EXPECT_EQ(metric(run, "blocks.never"), 1);
+  EXPECT_EQ(evidence(run, "blocks.never"), "block 1 never reached org1/2");
+  EXPECT_EQ(metric(run, "blocks.coverage_push"), 0.5) << "org1/2 of block 1 and block 2";
 }
 
 TEST(Channels, WhomNobodyCanReachAtTheEndMissesNothing) {
