@@ -379,6 +379,12 @@ bool Channel::sign_self() {
   return true;
 }
 
+std::string Channel::overfull() const {
+  // Consecutive blocks from the newest down to maxBlockCountToStore below it.
+  const auto most = static_cast<std::size_t>(context_.config.max_block_count_to_store) + 1;
+  return blocks_.size() <= most ? "" : std::to_string(blocks_.size()) + " blocks in the store";
+}
+
 std::string Channel::describe() const {
   return name_ + " height=" + std::to_string(self_properties_.ledger_height) +
          " blocks=" + std::to_string(blocks_.size()) + " peers=" + std::to_string(peers().size()) +

@@ -122,6 +122,8 @@ class Channel final : public TimerHandler, private MembershipTracker::Owner {
   }
 
   std::string describe() const;
+  // What holds more than it may; "" when nothing does. For those who judge a run.
+  std::string overfull() const;
 
  private:
   void on_pull_request(const Received& message);

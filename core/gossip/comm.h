@@ -175,6 +175,8 @@ class Comm final : public TimerHandler {
   EnvelopeRef handshake_of(ConnId conn) const { return conns_[conn].handshake(); }
   // One line per connection and lock, by peer.
   std::string describe() const;
+  // What holds more than it may; "" when nothing does. For those who judge a run.
+  std::string overfull() const;
 
  private:
   static constexpr std::uint32_t kNone = 0xFFFF'FFFF;

@@ -149,6 +149,24 @@ std::string Comm::describe() const {
   return out;
 }
 
+std::string Comm::overfull() const {
+  const auto buffer = static_cast<std::size_t>(context_.config.send_buff_size);
+  // One more is with the writer, and blocking sends wait beyond that.
+  const std::size_t most = buffer + 1 + kMaxBlockedSends;
+  for (const OutQueue& queue : queues_) {
+    if (queue.size() > most) return fmt::format("{} messages for one stream", queue.size());
+  }
+  for (const DestinationLock& lock : locks_) {
+    if (lock.waiters.size() > kMaxDialWaiters) {
+      return fmt::format("{} messages that wait for one dial", lock.waiters.size());
+    }
+  }
+  if (queues_.size() - free_queues_.size() > kMaxQueues) {
+    return fmt::format("{} queues", queues_.size() - free_queues_.size());
+  }
+  return "";
+}
+
 void Comm::emit(CommEvent event) {
   if (events_.empty() && owner_ != nullptr) {
     wake_ = context_.clock.arm(context_.now(), *owner_, TimerKind::kCommEvents);

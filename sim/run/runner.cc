@@ -205,9 +205,27 @@ RunEnd Runner::run() {
   return end;
 }
 
+void Runner::inspect_buffers(std::vector<Violation>& found) const {
+  const auto judge = [&](std::size_t peer, const std::string& overfull) {
+    if (overfull.empty()) return;
+    found.push_back(
+        {"buffers.within_limits", cluster_->name_of(peer_index(peer)) + " holds " + overfull});
+  };
+  for (std::size_t i = 0; i < cluster_->size(); ++i) {
+    const GossipPeer* peer = cluster_->peer(peer_index(i));
+    if (peer == nullptr) continue;
+    judge(i, peer->node().comm().overfull());
+    for (std::size_t c = 0; c < cluster_->directory().channel_count(); ++c) {
+      const Channel* channel = peer->node().channel(ChannelIndex{static_cast<std::uint16_t>(c)});
+      if (channel != nullptr) judge(i, channel->overfull());
+    }
+  }
+}
+
 std::vector<Violation> Runner::inspect(std::vector<std::string>& checked) const {
   std::vector<Violation> found;
-  checked = {"ledger.equal_bytes", "membership.no_peer_both_alive_and_dead"};
+  checked = {"ledger.equal_bytes", "membership.no_peer_both_alive_and_dead",
+             "buffers.within_limits"};
   const Directory& directory = cluster_->directory();
   for (std::size_t c = 0; c < directory.channel_count(); ++c) {
     const ChannelIndex channel{static_cast<std::uint16_t>(c)};
@@ -224,6 +242,7 @@ std::vector<Violation> Runner::inspect(std::vector<std::string>& checked) const 
       }
     }
   }
+  inspect_buffers(found);
   for (std::size_t i = 0; i < cluster_->size(); ++i) {
     const GossipPeer* peer = cluster_->peer(peer_index(i));
     if (peer == nullptr) continue;

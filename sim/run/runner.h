@@ -94,6 +94,7 @@ class Runner {
   void arrange_events();
   void happen(std::size_t index);
   std::unique_ptr<TimeDriver> make_driver();
+  void inspect_buffers(std::vector<Violation>& found) const;
 
   const scenario::Scenario& plan_;
   const RunOptions options_;
