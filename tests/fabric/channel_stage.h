@@ -6,6 +6,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,8 +38,9 @@ inline constexpr const char* kChannelPlan = R"({
 // A ledger that is asked for nothing.
 class IdleLedger final : public Ledger {
  public:
-  BlockNum height() const override { return 1; }
-  void commit(const Payload&) override {}
+  std::optional<BlockNum> height() const override { return 1; }
+  std::optional<BlockBytes> block(BlockNum) const override { return std::nullopt; }
+  void commit(BlockNum, const BlockBytes&) override {}
 };
 
 class ChannelStage {

@@ -114,7 +114,9 @@ TEST_F(FabricChannel, S13_wrong_channel_empty_payload_and_bad_block_are_not_take
   s.say(own1, plain(data_message("C", s.stage.block("A", 1))));
   s.say(own1, plain(with_tag(Tag::kChanAndOrg, DataMessage{}, "A")));
   Payload bad = s.stage.block("A", 1);
-  bad.data[bad.data.size() / 2] ^= 1;
+  std::string bytes = bad.data.str();
+  bytes[bytes.size() / 2] ^= 1;
+  bad.data = std::move(bytes);
   s.say(own1, plain(data_message("A", bad)));
   Payload misnumbered = s.stage.block("A", 1);
   misnumbered.seq_num = 2;

@@ -138,6 +138,12 @@ class NetworkStage {
   void gossip_block(std::size_t from, std::string_view channel, BlockNum number) {
     node(from).gossip(data_message(std::string(channel), stage.block(channel, number)));
   }
+  bool all_have_blocks(std::size_t first, std::size_t last, std::size_t count) const {
+    for (std::size_t i = first; i <= last; ++i) {
+      if (blocks_at(i) != count) return false;
+    }
+    return true;
+  }
   // How many blocks a peer took in from others.
   std::size_t blocks_at(std::size_t i) const {
     return events.count(peer_index(i), TraceKind::kBlockReceived);
