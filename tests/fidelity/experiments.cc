@@ -177,9 +177,9 @@ LateJoin late_join(unsigned peers, unsigned seeds) {
         parse(scenario_text(peers + 3, seed, "5s", "200s",
                             fmt::format(R"(, "config": {{ "peer.gossip.state.enabled": true }},
             "blocks": [ {{ "start": "55s", "interval": "1s", "count": {} }} ],
-            "overrides": [ {{ "peers": "org1/{}", "start": "110s" }},
-                           {{ "peers": "org1/{}", "start": "113300ms" }},
-                           {{ "peers": "org1/{}", "start": "116600ms" }} ])",
+            "overrides": [ {{ "peers": "org1/{}", "start": {{ "at": "110s" }} }},
+                           {{ "peers": "org1/{}", "start": {{ "at": "113300ms" }} }},
+                           {{ "peers": "org1/{}", "start": {{ "at": "116600ms" }} }} ])",
                                         kLast, peers, peers + 1, peers + 2)));
     Joiner a(peer_index(peers), kLast);
     Joiner b(peer_index(peers + 1), kLast);
