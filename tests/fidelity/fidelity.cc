@@ -67,7 +67,10 @@ void add_traffic(Page& page, const Json& fabric, unsigned seeds) {
   page.paragraph(
       "Messages sent per peer and second, idle and with a block a second: every type that real "
       "Fabric sends more than 0.1 times a second, but for leadership messages (leaders are static "
-      "in this version). Means over the runs; ours with the 95 % confidence interval.");
+      "in this version). Means over the runs; ours with the 95 % confidence interval. As with "
+      "Fabric, "
+      "a third of the clusters is started at one moment, the others within 5 s: timers that tick "
+      "together make state information come by snapshot, which is not forwarded.");
   page.begin_table({"figure", "N", "Fabric", "hearsay", "difference"});
   const Json& rates = fabric["messages_per_peer_s"];
   std::vector<std::string> types;
