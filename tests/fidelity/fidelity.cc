@@ -70,7 +70,9 @@ void add_traffic(Page& page, const Json& fabric, unsigned seeds) {
       "in this version). Means over the runs; ours with the 95 % confidence interval. As with "
       "Fabric, "
       "a third of the clusters is started at one moment, the others within 5 s: timers that tick "
-      "together make state information come by snapshot, which is not forwarded.");
+      "together make state information come by snapshot, which is not forwarded. In the measured "
+      "clusters that effect is larger (18.8 messages a peer and second started apart, 16.8 started "
+      "together, N = 8), and state information is where ours is above.");
   page.begin_table({"figure", "N", "Fabric", "hearsay", "difference"});
   const Json& rates = fabric["messages_per_peer_s"];
   std::vector<std::string> types;
