@@ -116,15 +116,17 @@ AddOutcome Node::deliver_block(std::string_view channel_name, const Payload& blo
   message.channel = channel->name();
   message.tag = Tag::kChanAndOrg;
   message.content = DataMessage{block};
-  context_.trace({.value = block.seq_num,
-                  .channel = channel->index(),
-                  .kind = TraceKind::kBlockReceived,
-                  .detail = static_cast<std::uint8_t>(BlockSource::kDeliver)});
   const AddOutcome outcome =
       state->add_payload(block, [this, message, done = std::move(done)](AddOutcome late) {
         if (is_added(late)) gossip(message);
         if (done) done(late);
       });
+  if (is_added(outcome) || outcome == AddOutcome::kWaiting) {
+    context_.trace({.value = block.seq_num,
+                    .channel = channel->index(),
+                    .kind = TraceKind::kBlockReceived,
+                    .detail = static_cast<std::uint8_t>(BlockSource::kDeliver)});
+  }
   if (is_added(outcome)) gossip(std::move(message));
   return outcome;
 }
