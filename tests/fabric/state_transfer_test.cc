@@ -140,15 +140,23 @@ TEST_F(StateTransferTest, all_candidates_are_asked_in_their_turn) {
 // Mind the off-by-one: whose height is the last number does not have that block.
 TEST_F(StateTransferTest, a_member_whose_height_is_the_last_number_is_asked_and_one_block_short) {
   make(1);
-  Helper& short_one = helper("short", 12);
   Helper& tall = helper("tall", 13);
-  short_one.serve(12);
+  helper("short", std::nullopt);
+  Helper& short_one = *helpers.back();
   tall.serve(13);
+  short_one.serve(12);
+  const auto serve = tall.answer;
+  tall.answer = [&](const Helper::Request& r) {
+    serve(r);
+    node->hears_of(tall.signer(), 5);
+    node->hears_of(short_one.signer(), 12);
+  };
   to_check();
-  // A batch of 1..11, then one of 12..12 for which both qualify.
-  EXPECT_EQ(short_one.requests.size() + tall.requests.size(),
-            2 + static_cast<std::size_t>(
-                    std::ranges::count(short_one.ranges(), std::pair<BlockNum, BlockNum>(12, 12))));
+  EXPECT_THAT(tall.ranges(), ElementsAre(Pair(1u, 11u)));
+  EXPECT_THAT(short_one.ranges(), testing::AllOf(testing::SizeIs(4), Each(Pair(12u, 12u))));
+  EXPECT_EQ(node->rejected(RejectReason::kMissingPayload), 4u);
+  EXPECT_EQ(node->rounds_ended(CatchUpEnd::kTriesSpent), 1u);
+  EXPECT_EQ(node->height(), 12u);
 }
 
 // --- 10.3: rounds
