@@ -153,13 +153,14 @@ bool PullEngine::serves(std::uint64_t nonce) {
                      [&](const Hello& hello) { return hello.nonce == nonce && hello.live; });
 }
 
-// No timer each: nonces that came due are found when somebody looks.
+// No timer each: nonces that came due are found when somebody looks. One that comes due this very
+// instant still serves: with equal waits and latencies the request comes just then.
 //
 // Quirk: the first of several hellos with one nonce takes the nonce along when it comes due; only a
 // hello that comes after that moment brings it back.
 void PullEngine::forget_old_hellos() {
   const Time now = clock_.now();
-  const auto is_due = [&](const Hello& hello) { return hello.due <= now; };
+  const auto is_due = [&](const Hello& hello) { return hello.due < now; };
   const auto keep = std::find_if_not(hellos_.begin(), hellos_.end(), is_due);
   for (auto gone = hellos_.begin(); gone != keep; ++gone) {
     for (auto other = keep; other != hellos_.end(); ++other) {

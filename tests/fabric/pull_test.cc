@@ -228,6 +228,32 @@ TEST(PullEngine, an_id_that_arrives_by_push_after_its_digest_is_requested_all_th
   EXPECT_THAT(net.sent_to<DataRequest>(b.self), SizeIs(1));
 }
 
+TEST(PullEngine, an_update_that_comes_before_the_requests_is_consumed_but_not_advertised) {
+  Net net;
+  Puller &a = net.add(), &b = net.add();
+  a.peers = {b.self};
+  net.clock.call_at(550_ms, [&] {
+    const std::uint64_t nonce = net.sent_to<GossipHello>(b.self)[0].get<GossipHello>().nonce;
+    net.post(b.self, a.self, Net::message(DataUpdate{nonce, {item_of(4)}, PullMsgType::kBlock}));
+  });
+  net.run_for(700_ms);
+  EXPECT_THAT(a.consumed, ElementsAre(4));
+  EXPECT_THAT(a.state(), IsEmpty());
+}
+
+TEST(PullEngine, the_end_of_a_digest_wait_shuts_out_the_digests_of_an_overlapping_round) {
+  Net net({.interval = 200_ms, .digest = 300_ms, .request = 600_ms, .response = 2_s});
+  Puller &a = net.add(), &b = net.add();
+  a.peers = {b.self};
+  // Hellos at 200, 400, 600 ...; the first round's digest wait ends at 500.
+  net.clock.call_at(510_ms, [&] {
+    const std::uint64_t nonce = net.sent_to<GossipHello>(b.self)[1].get<GossipHello>().nonce;
+    net.post(b.self, a.self, Net::message(DataDigest{nonce, {"4"}, PullMsgType::kBlock}));
+  });
+  net.run_for(1_s);
+  EXPECT_THAT(net.sent_to<DataRequest>(b.self), IsEmpty());
+}
+
 TEST(PullEngine, a_late_digest_and_a_digest_of_an_ended_round_are_ignored) {
   Net net({.interval = 1_s, .digest = 100_ms, .request = 200_ms, .response = 200_ms});
   Puller &a = net.add(), &b = net.add();
