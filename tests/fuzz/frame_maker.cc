@@ -386,7 +386,7 @@ Payload FrameMaker::block() {
       block.data = mutate(std::move(block.data));
       break;
     case 2:
-      block.data.clear();
+      block.data = {};
       break;
     case 3:
       block.private_data.push_back(random_bytes(random_, 10));
