@@ -38,6 +38,11 @@ bool must_not_be_used(const GossipMessage& m) {
     case ContentKind::kMemRes:
     case ContentKind::kStateSnapshot:
     case ContentKind::kStateInfoPullReq:
+    // Pull is for everybody who is let in; what the engine makes of a nonce is its own affair.
+    case ContentKind::kHello:
+    case ContentKind::kDataDig:
+    case ContentKind::kDataReq:
+    case ContentKind::kDataUpdate:
       break;
     case ContentKind::kAlive: {
       const auto& alive = *m.get<AliveMessage>();

@@ -62,8 +62,8 @@ std::vector<TraceKind> kinds_at(TraceLevel level, bool timers) {
 
 TEST(TraceFile, EachLevelHoldsTheOneBelow) {
   EXPECT_EQ(kinds_at(TraceLevel::kNone, false).size(), 0u);
-  EXPECT_EQ(kinds_at(TraceLevel::kBlocks, false).size(), 8u);
-  EXPECT_EQ(kinds_at(TraceLevel::kProtocol, false).size(), 18u);
+  EXPECT_EQ(kinds_at(TraceLevel::kBlocks, false).size(), 13u);
+  EXPECT_EQ(kinds_at(TraceLevel::kProtocol, false).size(), 23u);
   EXPECT_EQ(kinds_at(TraceLevel::kMessages, false).size(), kTraceKinds - 1);
   EXPECT_EQ(kinds_at(TraceLevel::kMessages, true).size(), kTraceKinds);
   EXPECT_EQ(kinds_at(TraceLevel::kNone, true).front(), TraceKind::kTimerFired);
@@ -71,7 +71,10 @@ TEST(TraceFile, EachLevelHoldsTheOneBelow) {
               testing::ElementsAre(TraceKind::kNodeStarted, TraceKind::kNodeStopped,
                                    TraceKind::kBlockReceived, TraceKind::kBlockCommitted,
                                    TraceKind::kLeaderDeclared, TraceKind::kLeaderSteppedDown,
-                                   TraceKind::kFaultBegun, TraceKind::kFaultEnded));
+                                   TraceKind::kFaultBegun, TraceKind::kFaultEnded,
+                                   TraceKind::kBlockLost, TraceKind::kCommitFailed,
+                                   TraceKind::kStraggler, TraceKind::kCatchUpBegun,
+                                   TraceKind::kCatchUpEnded));
 }
 
 TEST(TraceFile, LevelsHaveNames) {
