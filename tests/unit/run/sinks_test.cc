@@ -68,13 +68,12 @@ TEST(TraceFile, EachLevelHoldsTheOneBelow) {
   EXPECT_EQ(kinds_at(TraceLevel::kMessages, true).size(), kTraceKinds);
   EXPECT_EQ(kinds_at(TraceLevel::kNone, true).front(), TraceKind::kTimerFired);
   EXPECT_THAT(kinds_at(TraceLevel::kBlocks, false),
-              testing::ElementsAre(TraceKind::kNodeStarted, TraceKind::kNodeStopped,
-                                   TraceKind::kBlockReceived, TraceKind::kBlockCommitted,
-                                   TraceKind::kLeaderDeclared, TraceKind::kLeaderSteppedDown,
-                                   TraceKind::kFaultBegun, TraceKind::kFaultEnded,
-                                   TraceKind::kBlockLost, TraceKind::kCommitFailed,
-                                   TraceKind::kStraggler, TraceKind::kCatchUpBegun,
-                                   TraceKind::kCatchUpEnded));
+              testing::ElementsAre(
+                  TraceKind::kNodeStarted, TraceKind::kNodeStopped, TraceKind::kBlockReceived,
+                  TraceKind::kBlockCommitted, TraceKind::kLeaderDeclared,
+                  TraceKind::kLeaderSteppedDown, TraceKind::kFaultBegun, TraceKind::kFaultEnded,
+                  TraceKind::kBlockLost, TraceKind::kCommitFailed, TraceKind::kStraggler,
+                  TraceKind::kCatchUpBegun, TraceKind::kCatchUpEnded));
 }
 
 TEST(TraceFile, LevelsHaveNames) {
