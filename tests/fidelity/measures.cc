@@ -54,31 +54,15 @@ double PairCurve::reached(double percent) const {
                                                                     : kNever;
 }
 
-DropCurve::DropCurve(std::size_t peers, Time fault)
-    : fault_(fault), known_(peers), next_look_(fault + kLook) {}
-
-std::uint64_t DropCurve::listed() const {
-  std::uint64_t count = 0;
-  for (std::size_t i = 0; i < known_.size(); ++i) {
-    if (victims_.test(static_cast<std::uint32_t>(i))) continue;
-    victims_.for_each([&](PeerIndex v) { count += known_[i].test(v) ? 1 : 0; });
-  }
-  return count;
-}
-
-void DropCurve::advance(Time now) {
+void PairLooks::advance(Time now) {
   while (next_look_ < now) {
     looks_.push_back(listed());
     next_look_ += kLook;
   }
 }
 
-void DropCurve::on_event(const TraceEvent& event) {
+void PairLooks::on_event(const TraceEvent& event) {
   switch (event.kind) {
-    case TraceKind::kFaultBegun:
-      victims_.set(event.peer);
-      pairs_ = listed();
-      break;
     case TraceKind::kMemberAlive:
       advance(event.time);
       known_[raw(event.peer)].set(event.other);
@@ -93,23 +77,27 @@ void DropCurve::on_event(const TraceEvent& event) {
   }
 }
 
-double DropCurve::dropped(double percent) const {
-  const double all = static_cast<double>(pairs_);
-  for (std::size_t i = 0; i < looks_.size(); ++i) {
-    if ((all - static_cast<double>(looks_[i])) * 100 >= percent * all - 1e-6) {
-      return to_seconds(static_cast<Duration>(i + 1) * kLook);
-    }
+std::uint64_t DropCurve::listed() const {
+  std::uint64_t count = 0;
+  for (std::size_t i = 0; i < known_.size(); ++i) {
+    if (victims_.test(static_cast<std::uint32_t>(i))) continue;
+    victims_.for_each([&](PeerIndex v) { count += known_[i].test(v) ? 1 : 0; });
   }
-  // The last change may be the last event of all.
-  const bool at_last = (all - static_cast<double>(listed())) * 100 >= percent * all - 1e-6;
-  return at_last ? to_seconds(next_look_ - fault_) : kNever;
+  return count;
 }
 
-void ReturnCurve::advance(Time now) {
-  while (next_look_ < now) {
-    looks_.push_back(listed());
-    next_look_ += kLook;
-  }
+void DropCurve::on_event(const TraceEvent& event) {
+  PairLooks::on_event(event);
+  if (event.kind != TraceKind::kFaultBegun) return;
+  victims_.set(event.peer);
+  pairs_ = listed();
+}
+
+double DropCurve::dropped(double percent) const {
+  const double all = static_cast<double>(pairs_);
+  return first([&](std::uint64_t listed) {
+    return (all - static_cast<double>(listed)) * 100 >= percent * all - 1e-6;
+  });
 }
 
 std::uint64_t ReturnCurve::listed() const {
@@ -122,39 +110,21 @@ std::uint64_t ReturnCurve::listed() const {
 }
 
 void ReturnCurve::on_event(const TraceEvent& event) {
-  switch (event.kind) {
-    case TraceKind::kNodeStarted:
-      known_[raw(event.peer)].clear_all();
-      if (event.time <= from_) break;
-      restarted_.set(event.peer);
-      restart_ = event.time;
-      next_look_ = event.time + kLook;
-      break;
-    case TraceKind::kMemberAlive:
-      advance(event.time);
-      known_[raw(event.peer)].set(event.other);
-      break;
-    case TraceKind::kMemberDead:
-    case TraceKind::kMemberForgotten:
-      advance(event.time);
-      known_[raw(event.peer)].clear(event.other);
-      break;
-    default:
-      break;
-  }
+  PairLooks::on_event(event);
+  if (event.kind != TraceKind::kNodeStarted) return;
+  known_[raw(event.peer)].clear_all();
+  if (event.time <= from_) return;
+  restarted_.set(event.peer);
+  look_from(event.time);
 }
 
 double ReturnCurve::returned(double percent) const {
   const double n = static_cast<double>(known_.size());
   const double k = static_cast<double>(restarted_.count());
   const double all = n * (n - 1) - (n - k) * (n - k - 1);
-  for (std::size_t i = 0; i < looks_.size(); ++i) {
-    if (static_cast<double>(looks_[i]) * 100 >= percent * all - 1e-6) {
-      return to_seconds(static_cast<Duration>(i + 1) * kLook);
-    }
-  }
-  const bool at_last = static_cast<double>(listed()) * 100 >= percent * all - 1e-6;
-  return at_last ? to_seconds(next_look_ - restart_) : fidelity::kNever;
+  return first([&](std::uint64_t listed) {
+    return static_cast<double>(listed) * 100 >= percent * all - 1e-6;
+  });
 }
 
 void BlockRoads::on_event(const TraceEvent& event) {

@@ -35,10 +35,47 @@ class PairCurve final : public TraceSink {
   std::vector<std::uint64_t> looks_;
 };
 
-// (survivor, victim) pairs after a fault at a given instant, looked at every 50 ms.
-class DropCurve final : public TraceSink {
+// Who knows whom, and of that the pairs somebody asks about, counted every 50 ms from an instant
+// on.
+class PairLooks : public TraceSink {
  public:
-  DropCurve(std::size_t peers, Time fault);
+  void on_event(const TraceEvent& event) override;
+
+ protected:
+  explicit PairLooks(std::size_t peers) : known_(peers) {}
+  ~PairLooks() = default;
+
+  // How many of the pairs in question are known now.
+  virtual std::uint64_t listed() const = 0;
+
+  void look_from(Time start) { start_ = start, next_look_ = start + kLook; }
+  // Seconds from there to the first look at which enough(listed) held, or to the look behind the
+  // last event; infinite if never.
+  template <typename Enough>
+  double first(Enough&& enough) const {
+    for (std::size_t i = 0; i < looks_.size(); ++i) {
+      if (enough(looks_[i])) return to_seconds(static_cast<Duration>(i + 1) * kLook);
+    }
+    // The last change may be the last event of all.
+    return enough(listed()) ? to_seconds(next_look_ - start_)
+                            : std::numeric_limits<double>::infinity();
+  }
+
+  std::vector<IndexBits> known_;
+
+ private:
+  static constexpr Duration kLook = 50 * kMillisecond;
+  void advance(Time now);
+
+  Time start_ = 0;
+  Time next_look_ = std::numeric_limits<Time>::max();
+  std::vector<std::uint64_t> looks_;
+};
+
+// (survivor, victim) pairs after a fault at a given instant.
+class DropCurve final : public PairLooks {
+ public:
+  DropCurve(std::size_t peers, Time fault) : PairLooks(peers) { look_from(fault); }
   void on_event(const TraceEvent& event) override;
 
   // Seconds since the fault until `percent` of the pairs that were known at the fault were dropped
@@ -46,42 +83,27 @@ class DropCurve final : public TraceSink {
   double dropped(double percent) const;
 
  private:
-  static constexpr Duration kLook = 50 * kMillisecond;
-  void advance(Time now);
-  std::uint64_t listed() const;
+  std::uint64_t listed() const override;
 
-  const Time fault_;
-  std::vector<IndexBits> known_;
   IndexBits victims_;
-  Time next_look_;
   std::uint64_t pairs_ = 0;
-  std::vector<std::uint64_t> looks_;  // how many of the pairs are still listed
 };
 
-// (restarted, other) and (other, restarted) pairs after peers that had crashed start again, looked
-// at every 50 ms.
-class ReturnCurve final : public TraceSink {
+// (restarted, other) and (other, restarted) pairs after peers that had crashed start again.
+class ReturnCurve final : public PairLooks {
  public:
   // Every start after `from` is a restart; all happen at once.
-  ReturnCurve(std::size_t peers, Time from) : from_(from), known_(peers) {}
+  ReturnCurve(std::size_t peers, Time from) : PairLooks(peers), from_(from) {}
   void on_event(const TraceEvent& event) override;
 
   // Seconds since the restart until `percent` of the pairs were known at the same time.
   double returned(double percent) const;
 
  private:
-  static constexpr Duration kLook = 50 * kMillisecond;
-  void advance(Time now);
-  std::uint64_t listed() const;
+  std::uint64_t listed() const override;
 
   const Time from_;
-  std::vector<IndexBits> known_;
   IndexBits restarted_;
-  Time restart_ = 0;
-  Time next_look_ = kNever;
-  std::vector<std::uint64_t> looks_;
-
-  static constexpr Time kNever = std::numeric_limits<Time>::max();
 };
 
 // Messages sent in a window of time, by type.
