@@ -109,7 +109,6 @@ std::optional<PullId> BlockPull::id_of(const Envelope& item) const {
 }
 
 // --- ids on the wire
-// --------------------------------------------------------------------------------
 
 PullIds BlockPull::read_digest(const Digests& digests) {
   std::vector<std::uint64_t> numbers;
@@ -139,7 +138,6 @@ Digests BlockPull::write(const PullIds& ids) {
 }
 
 // --- 9. whom
-// ----------------------------------------------------------------------------------------
 
 void BlockPull::select_peers(std::uint32_t k, Random& random, std::vector<PeerIndex>& out) {
   if (parts_.channel.has_left()) return;

@@ -131,7 +131,6 @@ void Channel::collect_peers(IndexBits& out) const {
 }
 
 // --- 7. incoming
-// -------------------------------------------------------------------------------------
 
 void Channel::on_message(const Received& message) {
   if (!admits(message)) return;
@@ -221,7 +220,6 @@ void Channel::on_leadership(const Received& message) {
 }
 
 // --- 10. exchange of state information
-// ---------------------------------------------------------------
 
 void Channel::on_pull_request(const Received& message) {
   const bool for_own_org = identities_.in_my_org(message.from);
@@ -312,7 +310,6 @@ bool Channel::learn_state_info(PeerIndex owner, const EnvelopeRef& envelope) {
 }
 
 // --- 5, 10, 11. what the node does of itself
-// ---------------------------------------------------------
 
 void Channel::on_timer(TimerKind kind, std::uint32_t) {
   switch (kind) {

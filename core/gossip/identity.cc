@@ -135,7 +135,6 @@ bool IdentityMapper::verify(PeerIndex signer, const Envelope& envelope) const {
 }
 
 // --- forgetting
-// --------------------------------------------------------------------------------------
 
 template <typename F>
 void IdentityMapper::for_each_known(F&& f) const {

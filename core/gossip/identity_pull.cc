@@ -74,7 +74,6 @@ void IdentityPull::on_message(const Received& message) {
 }
 
 // --- 9. what comes in
-// -------------------------------------------------------------------------------
 
 std::optional<RejectReason> IdentityPull::fault(const Envelope& item) const {
   const auto* identity = item.message().get<PeerIdentity>();
@@ -116,7 +115,6 @@ std::optional<PullId> IdentityPull::id_of(const Envelope& item) const {
 }
 
 // --- ids on the wire
-// --------------------------------------------------------------------------------
 
 PullIds IdentityPull::read_digest(const Digests& digests) {
   PullIds ids;
@@ -174,7 +172,6 @@ Digests IdentityPull::write(const PullIds& ids) {
 }
 
 // --- whom, and who may see what
-// ---------------------------------------------------------------------
 
 void IdentityPull::select_peers(std::uint32_t k, Random& random, std::vector<PeerIndex>& out) {
   view_.alive_set().sample(

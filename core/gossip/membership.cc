@@ -131,7 +131,6 @@ void Membership::on_timer(TimerKind kind, std::uint32_t) {
 }
 
 // --- 6.3, 8.4, 9.3, 5: periodic work
-// -----------------------------------------------------------------
 
 void Membership::heartbeat() {
   // Quirk: with nobody alive nothing is built, so the sequence number stands still too.
@@ -208,7 +207,6 @@ bool Membership::is_fixed_point(std::string_view endpoint) const {
 }
 
 // --- 8: member states
-// --------------------------------------------------------------------------------
 
 void Membership::learn(PeerIndex subject, const EnvelopeRef& alive) {
   if (subject == context_.self()) return;
@@ -253,7 +251,6 @@ void Membership::on_identity_switch(PeerIndex old_peer) {
 }
 
 // --- 9, 13: active
-// -----------------------------------------------------------------------------------
 
 void Membership::connect_bootstrap(std::string_view endpoint) {
   if (stopped_) return;
@@ -313,7 +310,6 @@ void Membership::learn_anchors(ChannelIndex channel, std::span<const ChannelAnch
 }
 
 // --- 10: queries
-// -------------------------------------------------------------------------------------
 
 std::optional<NetworkMember> Membership::lookup(PeerIndex peer) const {
   if (peer == context_.self()) {

@@ -90,7 +90,6 @@ PeerIndex Membership::validate(PeerIndex from, const Envelope& alive) {
 }
 
 // --- 7.1
-// ---------------------------------------------------------------------------------------------
 
 void Membership::on_alive(const Received& received) {
   const Envelope& envelope = *received.envelope;
@@ -112,7 +111,6 @@ void Membership::on_alive(const Received& received) {
 }
 
 // --- 7.2
-// ---------------------------------------------------------------------------------------------
 
 void Membership::on_request(const Received& received) {
   const EnvelopeRef& self_info =
@@ -158,7 +156,6 @@ void Membership::respond(PeerIndex requester, const Envelope& self_info, std::ui
 }
 
 // --- 7.3
-// ---------------------------------------------------------------------------------------------
 
 void Membership::on_response(const Received& received) {
   // Any response with the nonce is an acknowledgement, whatever is in it.

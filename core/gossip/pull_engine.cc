@@ -49,7 +49,6 @@ void PullEngine::on_timer(TimerKind kind, std::uint32_t) {
 }
 
 // --- 5. initiator
-// ---------------------------------------------------------------------------------
 
 void PullEngine::begin_round() {
   // Before any hello leaves. Owners are not cleared here, only at the end of a round.
@@ -138,7 +137,6 @@ void PullEngine::end_round() {
 }
 
 // --- 6. responder
-// ---------------------------------------------------------------------------------
 
 bool PullEngine::on_hello(std::uint64_t nonce) {
   forget_old_hellos();

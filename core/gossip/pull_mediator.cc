@@ -22,7 +22,6 @@ PullMediator::PullMediator(Clock& clock, Random random, Options options, PullAda
       engine_(clock, random, options_.waits, *this) {}
 
 // --- items
-// ----------------------------------------------------------------------------------------
 
 void PullMediator::add(const EnvelopeRef& item) {
   const std::optional<PullId> id = adapter_.id_of(*item);
@@ -65,7 +64,6 @@ EnvelopeRef PullMediator::item(PullId id) const {
 }
 
 // --- initiator
-// ------------------------------------------------------------------------------------
 
 EnvelopeRef PullMediator::sealed(Content content) const {
   GossipMessage message;
@@ -89,7 +87,6 @@ void PullMediator::send_request(PeerIndex to, std::uint64_t nonce, const PullIds
 }
 
 // --- 7. messages
-// ----------------------------------------------------------------------------------
 
 bool PullMediator::on_message(const Received& message) {
   const GossipMessage& content = message.envelope->message();
@@ -196,7 +193,6 @@ bool PullMediator::on_update(const Received& message, std::span<const EnvelopeRe
 }
 
 // --- hooks
-// ----------------------------------------------------------------------------------------
 
 void PullMediator::add_hook(ContentKind phase, PullHook hook) {
   hooks_.emplace_back(phase, std::move(hook));

@@ -55,7 +55,6 @@ void StateTransfer::on_response(const Received& response) {
 }
 
 // --- 10.1, 10.2: when, and whom
-// --------------------------------------------------------------------------------------------
 
 void StateTransfer::check() {
   const BlockNum height = ledger_.height().value_or(0);
@@ -100,7 +99,6 @@ PeerIndex StateTransfer::choose(BlockNum last) {
 }
 
 // --- 10.3: a round
-// --------------------------------------------------------------------------------------------
 
 // Goes on until there is something to wait for.
 void StateTransfer::advance() {
@@ -163,7 +161,6 @@ void StateTransfer::end_round(BlockNum next, CatchUpEnd how) {
 }
 
 // --- 10.4: a response
-// --------------------------------------------------------------------------------------------
 
 // One payload on, or out of the phase. False: it waits for room. A block is verified only when the
 // one before it has been admitted, and what was admitted stays when a later one turns out bad.

@@ -63,7 +63,6 @@ void Node::stop() {
 }
 
 // --- 6. the service's calls
-// --------------------------------------------------------------------------
 
 void Node::join_channel(std::string_view name, const JoinChannel& join,
                         std::span<const ChannelAnchor> anchors, Ledger& ledger) {
@@ -149,7 +148,6 @@ void Node::on_commit_failed(ChannelIndex channel, BlockNum number, CommitFailure
 }
 
 // --- upcalls
-// -----------------------------------------------------------------------------------------
 
 void Node::on_connected(ConnId conn) {
   comm_.on_connected(conn);
@@ -252,7 +250,6 @@ void Node::drain_comm() {
 }
 
 // --- 4. the inbound pipeline
-// -------------------------------------------------------------------------
 
 void Node::reject(const Received& message, RejectReason reason) const {
   context_.trace_rejected(message.from, *message.envelope, reason);
@@ -359,7 +356,6 @@ void Node::relay_state_info(const Received& message) {
 }
 
 // --- what channels accepted
-// --------------------------------------------------------------------------
 
 void Node::on_block(ChannelIndex channel, const Received& block, BlockSource source) {
   const auto& data = *block.envelope->message().get<DataMessage>();
@@ -382,7 +378,6 @@ void Node::on_leadership(ChannelIndex, const Received& message) {
 }
 
 // --- what the engines ask of comm
-// --------------------------------------------------------------------
 
 void Node::send_to(PeerIndex to, std::string_view endpoint, const EnvelopeRef& envelope) {
   comm_.send_to(to, endpoint, envelope);

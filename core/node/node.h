@@ -60,7 +60,6 @@ class Node final : public TransportHandler,
   void stop();
 
   // --- the service's calls, node.md section 6
-  // --------------------------------------------------------
 
   // 8. Creates or reconfigures a channel and contacts its anchor peers. `ledger` holds the
   // channel's blocks and outlives the node; it is ignored when the channel is known already.
@@ -136,7 +135,6 @@ class Node final : public TransportHandler,
   void on_commit_failed(ChannelIndex channel, BlockNum number, CommitFailure failure);
 
   // --- upcalls of the transport
-  // ----------------------------------------------------------------------
 
   void on_connected(ConnId conn) override;
   void on_pong(ConnId conn) override;
@@ -149,7 +147,6 @@ class Node final : public TransportHandler,
   void prefetch(ConnId conn, const Envelope* frame) const;
 
   // --- for those who look at a run, not for those who take part
-  // --------------------------------------
 
   const View& view() const { return view_; }
   const IdentityMapper& identities() const { return identities_; }

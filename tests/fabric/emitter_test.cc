@@ -78,7 +78,6 @@ class EmitterTest : public testing::Test, public BatchSink {
 };
 
 // --- statements 1-5
-// ----------------------------------------------------------------------------------
 
 TEST_F(EmitterTest, ThreeAdditionsBelowTheBurstSizeWait) {  // 1
   make_and_start(1, 10, 1 * kSecond);
@@ -132,7 +131,6 @@ TEST_F(EmitterTest, FiftyImmediateAdditionsMakeFiveBursts) {  // 5
 }
 
 // --- consequences (2.3) and transitions (2.2)
-// ----------------------------------------------------------
 
 TEST_F(EmitterTest, ABatchKeepsTheOrderAndTheExclusions) {
   make_and_start(1, 3, 10 * kMillisecond);

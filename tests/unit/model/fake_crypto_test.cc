@@ -137,7 +137,6 @@ TEST_F(FakeCryptoTest, ChannelsAcceptTheirMembersOnly) {  // 45
 }
 
 // --- blocks (46)
-// -----------------------------------------------------------------------------------
 
 class FakeCryptoBlockTest : public FakeCryptoTest {
  protected:
