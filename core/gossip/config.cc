@@ -134,6 +134,23 @@ constexpr std::array kRows = {
              "without election: this peer pulls blocks from the orderer"),
     duration_row("peer.gossip.election.leaderAliveThreshold", &Config::leader_alive_threshold,
                  10 * kSecond, "silence after which a leader counts as gone"),
+    duration_row("peer.gossip.election.startupGracePeriod", &Config::election_startup_grace_period,
+                 15 * kSecond, "longest wait for a stable view before the first election"),
+    duration_row("peer.gossip.election.membershipSampleInterval",
+                 &Config::election_membership_sample_interval, 1 * kSecond,
+                 "period of looking whether the view is stable, and the shortest wait"),
+    duration_row("peer.gossip.election.leaderElectionDuration", &Config::leader_election_duration,
+                 5 * kSecond, "how long a candidate listens before it declares itself leader"),
+    bool_row("peer.deliveryclient.blockGossipEnabled", &Config::block_gossip_enabled,
+             "blocks from the orderers are pushed to the organisation"),
+    duration_row("peer.deliveryclient.reconnectTotalTimeThreshold",
+                 &Config::deliver_reconnect_total_time_threshold, 3600 * kSecond,
+                 "pauses between attempts, all together, after which an elected leader gives up"),
+    duration_row("peer.deliveryclient.reConnectBackoffThreshold",
+                 &Config::deliver_reconnect_backoff_threshold, 3600 * kSecond,
+                 "longest pause between two attempts to reach an orderer"),
+    duration_row("peer.deliveryclient.connTimeout", &Config::deliver_conn_timeout, 3 * kSecond,
+                 "time to establish a connection to an orderer"),
 };
 
 constexpr auto kKeys = [] {

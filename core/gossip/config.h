@@ -81,6 +81,15 @@ struct Config {
   bool use_leader_election = false;
   bool org_leader = true;
   Duration leader_alive_threshold = 10 * kSecond;
+  Duration election_startup_grace_period = 15 * kSecond;
+  Duration election_membership_sample_interval = 1 * kSecond;
+  Duration leader_election_duration = 5 * kSecond;
+
+  // Delivery from the orderers.
+  bool block_gossip_enabled = true;
+  Duration deliver_reconnect_total_time_threshold = 3600 * kSecond;
+  Duration deliver_reconnect_backoff_threshold = 3600 * kSecond;
+  Duration deliver_conn_timeout = 3 * kSecond;
 
   // Identities. How long one may stay unused before it is forgotten. Fabric: no key, but
   // identity.SetIdentityUsageThreshold.

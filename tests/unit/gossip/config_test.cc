@@ -67,7 +67,14 @@ TEST(Config, DefaultsAreThoseOfTheShippedFile) {
       {"peer.gossip.sendBuffSize", "200"},
       {"peer.gossip.useLeaderElection", "false"},
       {"peer.gossip.orgLeader", "true"},
-      {"peer.gossip.election.leaderAliveThreshold", "10s"}};
+      {"peer.gossip.election.leaderAliveThreshold", "10s"},
+      {"peer.gossip.election.startupGracePeriod", "15s"},
+      {"peer.gossip.election.membershipSampleInterval", "1s"},
+      {"peer.gossip.election.leaderElectionDuration", "5s"},
+      {"peer.deliveryclient.blockGossipEnabled", "true"},
+      {"peer.deliveryclient.reconnectTotalTimeThreshold", "3600s"},
+      {"peer.deliveryclient.reConnectBackoffThreshold", "3600s"},
+      {"peer.deliveryclient.connTimeout", "3s"}};
   const Config config;
   ASSERT_EQ(config_keys().size(), shipped.size());
   for (std::size_t i = 0; i < shipped.size(); ++i) {
