@@ -43,7 +43,7 @@ void CatchUp::on_committed(const TraceEvent& event) {
 }
 
 void CatchUp::on_received(const TraceEvent& event) {
-  if (BlockSource{event.detail} == BlockSource::kState) ++blocks_;
+  if (BlockOrigin{event.detail} == BlockOrigin::kState) ++blocks_;
 }
 
 void CatchUp::note(PeerIndex p, Duration took, BlockNum target) {

@@ -62,10 +62,10 @@ void Dissemination::attribute(std::size_t block, const TraceEvent& received) {
 
 const Holding* Dissemination::on_received(const TraceEvent& event) {
   const auto at = position(event.channel, event.peer);
-  if (!at || event.detail >= kBlockSources) return nullptr;
+  if (!at || event.detail >= kBlockOrigins) return nullptr;
   BlockRecord& block = *find(event.channel, event.value, true);
-  const auto source = BlockSource{event.detail};
-  if (source == BlockSource::kPush) attribute(last_block_, event);
+  const auto source = BlockOrigin{event.detail};
+  if (source == BlockOrigin::kPush) attribute(last_block_, event);
   if (block.start == kNever) block.start = event.time;
   Holding& mine = block.holdings[*at];
   if (mine.received != kNever) {
@@ -76,7 +76,7 @@ const Holding* Dissemination::on_received(const TraceEvent& event) {
   mine.from = event.other;
   mine.source = source;
   ++by_source_[event.detail];
-  if (source == BlockSource::kDeliver) return nullptr;
+  if (source == BlockOrigin::kDeliver) return nullptr;
   mine.hops = static_cast<std::uint16_t>(std::min(event.size, 0xFFFFu));
   const auto sender =
       population_.knows(event.other) ? position(event.channel, event.other) : std::nullopt;
@@ -108,7 +108,7 @@ bool Dissemination::excused(const BlockRecord& block, std::size_t position) cons
 Role Dissemination::role(const BlockRecord& block, std::size_t position) const {
   const Holding& holding = block.holdings[position];
   const bool held = holding.received != kNever;
-  if (held && holding.source == BlockSource::kDeliver) return Role::kOrigin;
+  if (held && holding.source == BlockOrigin::kDeliver) return Role::kOrigin;
   if (excused(block, position)) return Role::kBystander;
   const auto span = population_.span_at(member(block, position), block.start);
   if (!span) return Role::kBystander;

@@ -30,7 +30,7 @@ struct Holding {
   Time committed = kNever;
   PeerIndex from = kNoPeer;
   std::uint16_t hops = 0;
-  BlockSource source{};
+  BlockOrigin source{};
 };
 
 struct BlockRecord {
@@ -82,7 +82,7 @@ class Dissemination {
   // Share of the receivers, over all blocks, that held a block so long after its clock started.
   const Curve& coverage() const { return coverage_; }
   std::uint64_t receivers() const { return receivers_; }
-  std::uint64_t by_source(BlockSource source) const {
+  std::uint64_t by_source(BlockOrigin source) const {
     return by_source_[static_cast<std::size_t>(source)];
   }
   std::uint64_t data_sent() const { return data_sent_; }
@@ -125,7 +125,7 @@ class Dissemination {
   TraceEvent last_data_;
 
   // Results of finish().
-  std::array<std::uint64_t, kBlockSources> by_source_{};
+  std::array<std::uint64_t, kBlockOrigins> by_source_{};
   std::array<Sample, kPercents.size()> quantiles_;
   std::array<std::string, kPercents.size()> names_;
   std::vector<double> hops_, mean_hops_, peers_by_push_, transmissions_, push_latency_, commit_;

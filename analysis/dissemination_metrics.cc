@@ -92,7 +92,7 @@ void Dissemination::measure(const BlockRecord& block) {
     }
     got.emplace_back(holding.received, p);
     ++histogram_[step_of(to_seconds(holding.received - block.start))];
-    if (holding.source != BlockSource::kPush) continue;
+    if (holding.source != BlockOrigin::kPush) continue;
     ++pushed;
     hops += holding.hops;
     deepest = std::max<unsigned>(deepest, holding.hops);
@@ -156,9 +156,9 @@ void Dissemination::add_metrics(Metrics& out) const {
             {evidence.empty() ? none : evidence, ""});
   }
   out.add(path("hops"), spread_of(hops_));
-  for (const BlockSource source :
-       {BlockSource::kPush, BlockSource::kPull, BlockSource::kState, BlockSource::kDeliver}) {
-    out.add({"blocks", "by_source", block_source_name(source)}, by_source(source));
+  for (const BlockOrigin source :
+       {BlockOrigin::kPush, BlockOrigin::kPull, BlockOrigin::kState, BlockOrigin::kDeliver}) {
+    out.add({"blocks", "by_source", block_origin_name(source)}, by_source(source));
   }
   out.add(path("transmissions_per_block"), ratio(data_sent_, blocks_.size()));
   out.add(path("never"), never_,

@@ -169,8 +169,8 @@ void RunObserver::on_fault(const TraceEvent& event, bool begins) {
 void RunObserver::on_block_received(const TraceEvent& event) {
   catch_up_.on_received(event);
   const Holding* before = dissemination_.on_received(event);
-  if (before == nullptr || BlockSource{event.detail} != BlockSource::kPush) return;
-  if (before->source != BlockSource::kPush || !population_.running(event.peer)) return;
+  if (before == nullptr || BlockOrigin{event.detail} != BlockOrigin::kPush) return;
+  if (before->source != BlockOrigin::kPush || !population_.running(event.peer)) return;
   // A restart empties the stores.
   if (before->received < population_.last_start(event.peer)) return;
   invariants_.on_accepted_again(event, before->received);

@@ -149,7 +149,7 @@ void report_blocks_csv(const RunObserver& run, const TextSink& sink) {
       append_time(holding.committed, out);
       out += ',';
       if (held) {
-        out += block_source_name(holding.source);
+        out += block_origin_name(holding.source);
         fmt::format_to(std::back_inserter(out), ",{}", holding.hops);
       } else {
         out += ',';

@@ -89,7 +89,7 @@ std::optional<RejectReason> BlockPull::fault(const Envelope& item) const {
 
 void BlockPull::consume(const Received& update, const EnvelopeRef& item) {
   parts_.listener.on_block(parts_.channel.index(), {update.conn, update.from, item},
-                           BlockSource::kPull);
+                           BlockOrigin::kPull);
 }
 
 bool BlockPull::keeps(const EnvelopeRef& item) const {

@@ -175,7 +175,7 @@ void Channel::on_block(const Received& message) {
   blocks_.add(envelope);
   pull_.add(envelope);
   gossiper_.forward(envelope, message.from);
-  listener_.on_block(index_, message, BlockSource::kPush);
+  listener_.on_block(index_, message, BlockOrigin::kPush);
 }
 
 bool Channel::block_is_valid(const Envelope& envelope) const {

@@ -32,7 +32,7 @@ struct JoinChannel {
 class ChannelListener {
  public:
   // `source`: pushed or pulled.
-  virtual void on_block(ChannelIndex channel, const Received& block, BlockSource source) = 0;
+  virtual void on_block(ChannelIndex channel, const Received& block, BlockOrigin source) = 0;
   virtual void on_state_info(ChannelIndex channel, const Received& message) = 0;
   virtual void on_leadership(ChannelIndex channel, const Received& message) = 0;
   // 14. Peers came or went since the last look; the line is Channel::describe(change).

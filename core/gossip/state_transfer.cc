@@ -200,7 +200,7 @@ void StateTransfer::admitted(AddOutcome outcome) {
                   .other = now.response.from,
                   .channel = channel_.index(),
                   .kind = TraceKind::kBlockReceived,
-                  .detail = static_cast<std::uint8_t>(BlockSource::kState)});
+                  .detail = static_cast<std::uint8_t>(BlockOrigin::kState)});
 }
 
 void StateTransfer::refuse(const Received& response, RejectReason reason) const {

@@ -124,7 +124,7 @@ AddOutcome Node::deliver_block(std::string_view channel_name, const Payload& blo
     context_.trace({.value = block.seq_num,
                     .channel = channel->index(),
                     .kind = TraceKind::kBlockReceived,
-                    .detail = static_cast<std::uint8_t>(BlockSource::kDeliver)});
+                    .detail = static_cast<std::uint8_t>(BlockOrigin::kDeliver)});
   }
   if (is_added(outcome)) gossip(std::move(message));
   return outcome;
@@ -357,7 +357,7 @@ void Node::relay_state_info(const Received& message) {
 
 // --- what channels accepted
 
-void Node::on_block(ChannelIndex channel, const Received& block, BlockSource source) {
+void Node::on_block(ChannelIndex channel, const Received& block, BlockOrigin source) {
   const auto& data = *block.envelope->message().get<DataMessage>();
   context_.trace({.value = data.payload->seq_num,
                   .other = block.from,

@@ -192,7 +192,7 @@ class Node final : public TransportHandler,
   void on_timer(TimerKind kind, std::uint32_t cookie) override;
 
   // ChannelListener
-  void on_block(ChannelIndex channel, const Received& block, BlockSource source) override;
+  void on_block(ChannelIndex channel, const Received& block, BlockOrigin source) override;
   void on_state_info(ChannelIndex channel, const Received& message) override;
   void on_leadership(ChannelIndex channel, const Received& message) override;
 

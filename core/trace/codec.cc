@@ -24,7 +24,7 @@ const std::array<Words, kTraceKinds>& words() {
       {"member", "", "", "cause", false, false, V::kNumber, D::kDeathCause},
       {"member", "", "", "", false, false, V::kNumber, D::kNumber},
       {"owner", "height", "", "", false, true, V::kNumber, D::kNumber},
-      {"from", "block", "hops", "source", false, true, V::kNumber, D::kBlockSource},
+      {"from", "block", "hops", "source", false, true, V::kNumber, D::kBlockOrigin},
       {"", "block", "", "", false, true, V::kNumber, D::kNumber},
       {"", "", "", "", false, true, V::kNumber, D::kNumber},
       {"", "", "", "", false, true, V::kNumber, D::kNumber},
@@ -54,8 +54,8 @@ std::string_view detail_name(DetailForm form, std::uint8_t detail) {
       return detail < kRejectReasons ? reject_reason_name(RejectReason{detail}) : "";
     case DetailForm::kDeathCause:
       return detail < kDeathCauses ? death_cause_name(DeathCause{detail}) : "";
-    case DetailForm::kBlockSource:
-      return detail < kBlockSources ? block_source_name(BlockSource{detail}) : "";
+    case DetailForm::kBlockOrigin:
+      return detail < kBlockOrigins ? block_origin_name(BlockOrigin{detail}) : "";
     case DetailForm::kDialled:
       return detail == 0 ? "accepted" : detail == 1 ? "dialled" : "";
     case DetailForm::kCloseCause:

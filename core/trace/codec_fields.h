@@ -19,7 +19,7 @@ enum class DetailForm : std::uint8_t {
   kDropReason,
   kRejectReason,
   kDeathCause,
-  kBlockSource,
+  kBlockOrigin,
   kDialled,
   kCloseCause,
   kViewReport,

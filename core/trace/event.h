@@ -27,7 +27,7 @@ enum class TraceKind : std::uint8_t {
   kMemberDead,        // other: member; detail: DeathCause
   kMemberForgotten,   // other: member
   kStateInfoLearned,  // other: owner; channel; value: height (first of this owner in this channel)
-  kBlockReceived,     // other: from; channel; value: number; detail: BlockSource; size: hops
+  kBlockReceived,     // other: from; channel; value: number; detail: BlockOrigin; size: hops
   kBlockCommitted,    // channel; value: number
   kLeaderDeclared,    // channel
   kLeaderSteppedDown,  // channel
@@ -92,7 +92,7 @@ enum class ViewReport : std::uint8_t { kNothing, kOnline, kOffline, kBoth };
 
 enum class DeathCause : std::uint8_t { kExpired, kPresumedDead, kLearnedDead };
 enum class CloseCause : std::uint8_t { kReplaced, kRequested, kRemote, kBroken, kStopped };
-enum class BlockSource : std::uint8_t { kDeliver, kPush, kPull, kState };
+enum class BlockOrigin : std::uint8_t { kDeliver, kPush, kPull, kState };
 // Why a block that was received never reached the ledger.
 enum class LostBlock : std::uint8_t { kUndecodable, kNoHeader, kNoData, kBadPrivateData };
 // kValidation: its transactions could not be validated (Fabric: VSCC); kLedger: everything else.

@@ -18,8 +18,8 @@ const char* close_cause_name(CloseCause cause) {
   return kNames[static_cast<std::size_t>(cause)];
 }
 
-const char* block_source_name(BlockSource source) {
-  static constexpr const char* kNames[kBlockSources] = {"deliver", "push", "pull", "state"};
+const char* block_origin_name(BlockOrigin source) {
+  static constexpr const char* kNames[kBlockOrigins] = {"deliver", "push", "pull", "state"};
   return kNames[static_cast<std::size_t>(source)];
 }
 

@@ -10,7 +10,7 @@ namespace hearsay {
 inline constexpr std::size_t kStopReasons = 2;
 inline constexpr std::size_t kDeathCauses = 3;
 inline constexpr std::size_t kCloseCauses = 5;
-inline constexpr std::size_t kBlockSources = 4;
+inline constexpr std::size_t kBlockOrigins = 4;
 inline constexpr std::size_t kViewReports = 4;
 inline constexpr std::size_t kLostBlocks = 4;
 inline constexpr std::size_t kCommitFailures = 2;
@@ -19,7 +19,7 @@ inline constexpr std::size_t kCatchUpEnds = 3;
 const char* stop_reason_name(StopReason reason);    // "end", "crash"
 const char* death_cause_name(DeathCause cause);     // "expired", "presumed_dead", "learned_dead"
 const char* close_cause_name(CloseCause cause);     // "replaced", "requested", "remote" …
-const char* block_source_name(BlockSource source);  // "deliver", "push", "pull", "state"
+const char* block_origin_name(BlockOrigin source);  // "deliver", "push", "pull", "state"
 const char* view_report_name(ViewReport report);    // "nothing", "online", "offline", "both"
 const char* lost_block_name(LostBlock why);         // "undecodable", "no_header" …
 const char* commit_failure_name(CommitFailure failure);  // "validation", "ledger"

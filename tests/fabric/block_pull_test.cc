@@ -76,9 +76,9 @@ class ChannelNode final : private ChannelListener, private Gossiper {
   Channel channel;
 
  private:
-  void on_block(ChannelIndex, const Received& block, BlockSource source) override {
+  void on_block(ChannelIndex, const Received& block, BlockOrigin source) override {
     const std::uint64_t number = block.envelope->message().get<DataMessage>()->payload->seq_num;
-    (source == BlockSource::kPull ? pulled : pushed).push_back(number);
+    (source == BlockOrigin::kPull ? pulled : pushed).push_back(number);
   }
   void on_state_info(ChannelIndex, const Received&) override {}
   void on_leadership(ChannelIndex, const Received&) override {}

@@ -114,7 +114,7 @@ class StateNode final : private Gossiper, private ChannelListener, private Ledge
  private:
   void gossip(const EnvelopeRef&) override {}
   void forward(const EnvelopeRef&, PeerIndex) override {}
-  void on_block(ChannelIndex, const Received&, BlockSource) override {}
+  void on_block(ChannelIndex, const Received&, BlockOrigin) override {}
   void on_leadership(ChannelIndex, const Received&) override {}
   void on_state_info(ChannelIndex, const Received&) override {}
   void on_committed(ChannelIndex, BlockNum number) override {

@@ -150,9 +150,9 @@ Steady steady(unsigned peers, unsigned seeds, bool state_transfer,
       result.idle[name].push_back(idle.per_second(type) / peers);
       result.busy[name].push_back(busy.per_second(type) / peers);
     }
-    const auto pushed = static_cast<double>(roads.first_by(BlockSource::kPush));
-    const auto pulled = static_cast<double>(roads.first_by(BlockSource::kPull));
-    const auto stated = static_cast<double>(roads.first_by(BlockSource::kState));
+    const auto pushed = static_cast<double>(roads.first_by(BlockOrigin::kPush));
+    const auto pulled = static_cast<double>(roads.first_by(BlockOrigin::kPull));
+    const auto stated = static_cast<double>(roads.first_by(BlockOrigin::kState));
     result.push_share.push_back(pushed / deliveries);
     result.pull_share.push_back(pulled / deliveries);
     result.never += static_cast<unsigned>(deliveries - pushed - pulled - stated);

@@ -132,10 +132,10 @@ void BlockRoads::on_event(const TraceEvent& event) {
   std::vector<bool>& had = had_[event.value];
   if (had[raw(event.peer)]) return;
   had[raw(event.peer)] = true;
-  const auto source = BlockSource{event.detail};
+  const auto source = BlockOrigin{event.detail};
   ++by_source_[event.detail];
-  if (source == BlockSource::kDeliver) cut_[event.value] = event.time;
-  if (source == BlockSource::kPull) {
+  if (source == BlockOrigin::kDeliver) cut_[event.value] = event.time;
+  if (source == BlockOrigin::kPull) {
     pull_latencies_.push_back(to_seconds(event.time - cut_[event.value]));
   }
 }
@@ -178,7 +178,7 @@ void Joiner::on_event(const TraceEvent& event) {
 
 void PushCounter::on_event(const TraceEvent& event) {
   if (event.kind != TraceKind::kBlockReceived) return;
-  if (BlockSource{event.detail} != BlockSource::kPush || event.value >= receivers_.size()) return;
+  if (BlockOrigin{event.detail} != BlockOrigin::kPush || event.value >= receivers_.size()) return;
   ++receivers_[event.value];
 }
 

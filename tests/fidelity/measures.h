@@ -134,7 +134,7 @@ class BlockRoads final : public TraceSink {
   }
   void on_event(const TraceEvent& event) override;
 
-  std::uint64_t first_by(BlockSource source) const {
+  std::uint64_t first_by(BlockOrigin source) const {
     return by_source_[static_cast<std::size_t>(source)];
   }
   // Seconds from the source to each peer that got its block by pull.

@@ -183,7 +183,7 @@ std::string Transcript::text_of(const TraceEvent& e) const {
       return fmt::format("{} is in {} with height {}", other, channel, e.value);
     case TraceKind::kBlockReceived:
       return fmt::format("receives block {} of {} by {}", e.value, channel,
-                         block_source_name(static_cast<BlockSource>(e.detail)));
+                         block_origin_name(static_cast<BlockOrigin>(e.detail)));
     case TraceKind::kBlockCommitted:
       return fmt::format("commits block {} of {}", e.value, channel);
     case TraceKind::kBlockLost:

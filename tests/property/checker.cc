@@ -117,7 +117,7 @@ void Checker::on_membership(const TraceEvent& event, PeerState& peer) {
 void Checker::on_block(const TraceEvent& event, PeerState& peer) {
   if (event.kind == TraceKind::kBlockReceived) {
     // State transfer does not look into the stores.
-    if (static_cast<BlockSource>(event.detail) == BlockSource::kState) return;
+    if (static_cast<BlockOrigin>(event.detail) == BlockOrigin::kState) return;
     expect(peer.accepted.insert({event.channel, event.value}).second, event, "block taken twice");
     return;
   }

@@ -70,7 +70,7 @@ TEST_F(CatchUpTest, CountsRoundsAndBlocks) {
   script.at(0_s).start_all(2);
   script.push(0, 1, 1);
   script.put(1, TraceKind::kCatchUpBegun, {.channel = ChannelIndex{0}});
-  script.block(1, 1, BlockSource::kState, 0).block(1, 2, BlockSource::kState, 0);
+  script.block(1, 1, BlockOrigin::kState, 0).block(1, 2, BlockOrigin::kState, 0);
   ended(CatchUpEnd::kDone);
   ended(CatchUpEnd::kNoCandidate);
   ended(CatchUpEnd::kTriesSpent);

@@ -42,8 +42,8 @@ TEST(Channels, WhoLeftIsOwedNothingAnyMore) {
   facts.faults.push_back({.name = "leave_channel org1/1", .leaves = ChannelIndex{0}});
   RunObserver run(facts);
   Script script(run);
-  script.start_all(3).at(1_s).block(0, 1, BlockSource::kDeliver);
-  script.at(2_s).fault(2, 1, true).at(3_s).block(0, 2, BlockSource::kDeliver);
+  script.start_all(3).at(1_s).block(0, 1, BlockOrigin::kDeliver);
+  script.at(2_s).fault(2, 1, true).at(3_s).block(0, 2, BlockOrigin::kDeliver);
   script.push(0, 2, 2).push(0, 1, 2);
   run.finish(10_s);
   EXPECT_EQ(metric(run, "blocks.never"), 1);
@@ -54,7 +54,7 @@ TEST(Channels, WhoLeftIsOwedNothingAnyMore) {
 TEST(Channels, WhomNobodyCanReachAtTheEndMissesNothing) {
   RunObserver run(facts_of(2));
   Script script(run);
-  script.start_all(2).at(1_s).fault(0, 1, true).block(0, 1, BlockSource::kDeliver);
+  script.start_all(2).at(1_s).fault(0, 1, true).block(0, 1, BlockOrigin::kDeliver);
   run.finish(10_s);
   EXPECT_EQ(metric(run, "blocks.never"), 0);
 }

@@ -19,10 +19,10 @@ class DisseminationTest : public testing::Test {
 };
 
 TEST_F(DisseminationTest, ClocksStartWithTheFirstHolderAndTheOriginIsNoReceiver) {
-  script_.at(10_s).block(0, 1, BlockSource::kDeliver);
+  script_.at(10_s).block(0, 1, BlockOrigin::kDeliver);
   script_.at(10_s + 10_ms).push(0, 1, 1).push(0, 2, 1);
   script_.at(10_s + 20_ms).push(1, 3, 1);
-  script_.at(13_s).block(4, 1, BlockSource::kPull, 2);
+  script_.at(13_s).block(4, 1, BlockOrigin::kPull, 2);
   run_.finish(20_s);
   EXPECT_DOUBLE_EQ(metric(run_, "blocks.count"), 1);
   EXPECT_DOUBLE_EQ(metric(run_, "blocks.coverage_push"), 0.75);
@@ -42,7 +42,7 @@ TEST_F(DisseminationTest, ClocksStartWithTheFirstHolderAndTheOriginIsNoReceiver)
 }
 
 TEST_F(DisseminationTest, TransmissionsAreCountedPerBlockAndOverAll) {
-  script_.at(1_s).block(0, 1, BlockSource::kDeliver).block(0, 2, BlockSource::kDeliver);
+  script_.at(1_s).block(0, 1, BlockOrigin::kDeliver).block(0, 2, BlockOrigin::kDeliver);
   script_.push(0, 1, 1).push(0, 2, 1).push(0, 1, 2);
   // Sent but never received: known by its fingerprint.
   script_.sent(1, 0, kDataMsg, 1000, 1);
@@ -53,7 +53,7 @@ TEST_F(DisseminationTest, TransmissionsAreCountedPerBlockAndOverAll) {
 }
 
 TEST_F(DisseminationTest, ABlockThatMissesAReceiverNeverIsComplete) {
-  script_.at(1_s).block(0, 7, BlockSource::kDeliver).push(0, 1, 7).push(0, 2, 7).push(0, 3, 7);
+  script_.at(1_s).block(0, 7, BlockOrigin::kDeliver).push(0, 1, 7).push(0, 2, 7).push(0, 3, 7);
   run_.finish(20_s);
   EXPECT_DOUBLE_EQ(metric(run_, "blocks.t50_s"), 0);
   EXPECT_EQ(metric(run_, "blocks.t100_s"), kNeverSeconds);
@@ -63,7 +63,7 @@ TEST_F(DisseminationTest, ABlockThatMissesAReceiverNeverIsComplete) {
 }
 
 TEST_F(DisseminationTest, AQuantileIsAWholeNumberOfReceiversRoundedUp) {
-  script_.at(1_s).block(0, 1, BlockSource::kDeliver);
+  script_.at(1_s).block(0, 1, BlockOrigin::kDeliver);
   for (unsigned i = 1; i < 5; ++i)
     script_.at((1 + i) * kSecond).push(0, i, 1);
   run_.finish(20_s);
@@ -73,7 +73,7 @@ TEST_F(DisseminationTest, AQuantileIsAWholeNumberOfReceiversRoundedUp) {
 }
 
 TEST_F(DisseminationTest, APeerThatCrashedBeforeItGotTheBlockIsNoReceiver) {
-  script_.at(1_s).block(0, 1, BlockSource::kDeliver).push(0, 1, 1).push(0, 2, 1);
+  script_.at(1_s).block(0, 1, BlockOrigin::kDeliver).push(0, 1, 1).push(0, 2, 1);
   script_.at(2_s).push(0, 4, 1).at(3_s).crash(3).crash(4);
   run_.finish(20_s);
   EXPECT_DOUBLE_EQ(metric(run_, "blocks.t100_s"), 1);
@@ -82,7 +82,7 @@ TEST_F(DisseminationTest, APeerThatCrashedBeforeItGotTheBlockIsNoReceiver) {
 }
 
 TEST_F(DisseminationTest, ALateOrRestartedPeerIsNoReceiverButMustNotMissTheBlockForEver) {
-  script_.crash(4).at(1_s).block(0, 1, BlockSource::kDeliver).push(0, 1, 1).push(0, 2, 1);
+  script_.crash(4).at(1_s).block(0, 1, BlockOrigin::kDeliver).push(0, 1, 1).push(0, 2, 1);
   script_.push(0, 3, 1).at(5_s).start(4);
   run_.finish(20_s);
   EXPECT_DOUBLE_EQ(metric(run_, "blocks.t100_s"), 0);
@@ -90,8 +90,8 @@ TEST_F(DisseminationTest, ALateOrRestartedPeerIsNoReceiverButMustNotMissTheBlock
 }
 
 TEST_F(DisseminationTest, WhatARestartedPeerCatchesUpWithDoesNotSlowTheBlockDown) {
-  script_.at(1_s).block(0, 1, BlockSource::kDeliver).push(0, 1, 1).push(0, 2, 1).push(0, 3, 1);
-  script_.at(2_s).crash(4).at(5_s).start(4).at(15_s).block(4, 1, BlockSource::kState, 0);
+  script_.at(1_s).block(0, 1, BlockOrigin::kDeliver).push(0, 1, 1).push(0, 2, 1).push(0, 3, 1);
+  script_.at(2_s).crash(4).at(5_s).start(4).at(15_s).block(4, 1, BlockOrigin::kState, 0);
   run_.finish(20_s);
   EXPECT_DOUBLE_EQ(metric(run_, "blocks.t100_s"), 0);
   EXPECT_DOUBLE_EQ(metric(run_, "blocks.never"), 0);
@@ -100,11 +100,11 @@ TEST_F(DisseminationTest, WhatARestartedPeerCatchesUpWithDoesNotSlowTheBlockDown
 
 TEST_F(DisseminationTest, TheWorstBlockIsTheEvidence) {
   for (BlockNum b = 1; b <= 3; ++b) {
-    script_.at(static_cast<Time>(b) * 10_s).block(0, b, BlockSource::kDeliver);
+    script_.at(static_cast<Time>(b) * 10_s).block(0, b, BlockOrigin::kDeliver);
     for (unsigned i = 1; i < 4; ++i)
       script_.push(0, i, b);
     script_.at(static_cast<Time>(b) * 10_s + (b == 2 ? 7_s : 1_s));
-    script_.block(4, b, BlockSource::kPull, 1);
+    script_.block(4, b, BlockOrigin::kPull, 1);
   }
   run_.finish(60_s);
   EXPECT_EQ(evidence(run_, "blocks.t100_s"), "block 2 reached org1/4 last, 7 s");
@@ -115,8 +115,8 @@ TEST_F(DisseminationTest, TheWorstBlockIsTheEvidence) {
 }
 
 TEST_F(DisseminationTest, ASecondCopyChangesNothing) {
-  script_.at(1_s).block(0, 1, BlockSource::kDeliver).push(0, 1, 1);
-  script_.at(2_s).block(1, 1, BlockSource::kPull, 0).block(0, 1, BlockSource::kPush, 1);
+  script_.at(1_s).block(0, 1, BlockOrigin::kDeliver).push(0, 1, 1);
+  script_.at(2_s).block(1, 1, BlockOrigin::kPull, 0).block(0, 1, BlockOrigin::kPush, 1);
   run_.finish(20_s);
   EXPECT_DOUBLE_EQ(metric(run_, "blocks.by_source.pull"), 0);
   EXPECT_DOUBLE_EQ(metric(run_, "blocks.received_again"), 2);
@@ -124,7 +124,7 @@ TEST_F(DisseminationTest, ASecondCopyChangesNothing) {
 }
 
 TEST_F(DisseminationTest, CommitsAreTimedFromTheBlocksClock) {
-  script_.at(1_s).block(0, 1, BlockSource::kDeliver).commit(0, 1);
+  script_.at(1_s).block(0, 1, BlockOrigin::kDeliver).commit(0, 1);
   for (unsigned i = 1; i < 5; ++i)
     script_.push(0, i, 1);
   for (unsigned i = 1; i < 5; ++i)
@@ -134,7 +134,7 @@ TEST_F(DisseminationTest, CommitsAreTimedFromTheBlocksClock) {
 }
 
 TEST_F(DisseminationTest, CoverageIsCumulativeOverAllBlocks) {
-  script_.at(1_s).block(0, 1, BlockSource::kDeliver);
+  script_.at(1_s).block(0, 1, BlockOrigin::kDeliver);
   script_.at(1_s + 10_ms).push(0, 1, 1).push(0, 2, 1).at(3_s).push(0, 3, 1);
   run_.finish(20_s);
   const Curve& coverage = run_.dissemination().coverage();

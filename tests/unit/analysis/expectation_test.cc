@@ -21,9 +21,9 @@ class ExpectationTest : public testing::Test {
   ExpectationTest() : run_(facts_of(3)) {
     Script script(run_);
     script.start_all(3).at(4_s).all_alive(3);
-    script.at(10_s).block(0, 1, BlockSource::kDeliver).push(0, 1, 1);
-    script.at(13_s).block(2, 1, BlockSource::kPull, 1);
-    script.at(20_s).block(0, 2, BlockSource::kDeliver).push(0, 1, 2).push(0, 2, 2).leads(0);
+    script.at(10_s).block(0, 1, BlockOrigin::kDeliver).push(0, 1, 1);
+    script.at(13_s).block(2, 1, BlockOrigin::kPull, 1);
+    script.at(20_s).block(0, 2, BlockOrigin::kDeliver).push(0, 1, 2).push(0, 2, 2).leads(0);
     run_.finish(100_s);
   }
   PromiseResult judge(Promise promise) { return evaluate({&promise, 1}, run_).front(); }

@@ -124,7 +124,7 @@ TEST_F(InvariantsTest, WhatAStoppedPeerStillSaysIsNotHeld) {
 }
 
 TEST_F(InvariantsTest, APushedBlockIsAcceptedOnceUntilARestart) {
-  script_.block(0, 1, BlockSource::kDeliver).push(0, 1, 1).block(1, 1, BlockSource::kState, 0);
+  script_.block(0, 1, BlockOrigin::kDeliver).push(0, 1, 1).block(1, 1, BlockOrigin::kState, 0);
   script_.crash(1).at(3_s).start(1).push(0, 1, 1);
   EXPECT_EQ(violations(Invariant::kAcceptedOnce), 0u);
   script_.push(0, 2, 1).push(1, 2, 1);

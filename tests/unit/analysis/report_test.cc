@@ -20,8 +20,8 @@ class ReportTest : public testing::Test {
   ReportTest() : run_(facts_of(3)) {
     Script script(run_);
     script.start_all(3).at(4_s).all_alive(3).sent(0, 1, kAliveMsg, 100).delivered(1, 0, kAliveMsg);
-    script.at(10_s).block(0, 1, BlockSource::kDeliver).commit(0, 1).push(0, 1, 1);
-    script.at(13_s + 5).block(2, 1, BlockSource::kPull, 1).commit(2, 1);
+    script.at(10_s).block(0, 1, BlockOrigin::kDeliver).commit(0, 1).push(0, 1, 1);
+    script.at(13_s + 5).block(2, 1, BlockOrigin::kPull, 1).commit(2, 1);
     run_.finish(100_s);
   }
   RunReport report(std::vector<Promise> promises = {}) {
@@ -142,7 +142,7 @@ TEST_F(ReportTest, NamesWithCommasAreQuoted) {
   RunFacts facts = facts_of(1);
   facts.peers[0].name = "a,\"b\"";
   RunObserver run(facts);
-  Script(run).start_all(1).block(0, 1, BlockSource::kDeliver);
+  Script(run).start_all(1).block(0, 1, BlockOrigin::kDeliver);
   run.finish(1_s);
   EXPECT_THAT(text_of(report_blocks_csv, run), HasSubstr("ch1,1,\"a,\"\"b\"\"\",0.000000000,"));
 }

@@ -43,7 +43,7 @@ std::vector<TraceEvent> random_run(std::uint64_t seed, const RunFacts& facts) {
         script.dead(a, b, static_cast<DeathCause>(random.below(3)));
         break;
       case 4:
-        script.block(a, number, static_cast<BlockSource>(random.below(4)), b);
+        script.block(a, number, static_cast<BlockOrigin>(random.below(4)), b);
         break;
       case 5:
         script.commit(a, number);

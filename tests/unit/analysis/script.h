@@ -74,7 +74,7 @@ class Script {
   Script& fault(unsigned index, unsigned p, bool begins) {
     return put(p, begins ? TraceKind::kFaultBegun : TraceKind::kFaultEnded, {.value = index});
   }
-  Script& block(unsigned p, BlockNum number, BlockSource source, unsigned from = 0xFFFF'FFFF) {
+  Script& block(unsigned p, BlockNum number, BlockOrigin source, unsigned from = 0xFFFF'FFFF) {
     return put(p, TraceKind::kBlockReceived,
                {.value = number,
                 .other = PeerIndex{from},
@@ -103,7 +103,7 @@ class Script {
   Script& push(unsigned from, unsigned to, BlockNum number) {
     sent(from, to, kDataMsg, 1000, number);
     delivered(to, from, kDataMsg, number);
-    return block(to, number, BlockSource::kPush, from);
+    return block(to, number, BlockOrigin::kPush, from);
   }
   Script& put(unsigned p, TraceKind kind, TraceEvent event = {}) {
     event.time = now_;
