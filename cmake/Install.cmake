@@ -6,7 +6,7 @@
 #
 # Included after the rooms; does nothing when some of them are not built (HS_ROOMS).
 set(hs_installed
-    hs_flags hs_base hs_trace hs_wire_proto hs_wire hs_ports hs_gossip hs_node
+    hs_flags hs_base hs_trace hs_wire_proto hs_wire hs_ports hs_gossip hs_deliver hs_node
     hs_sim_world hs_sim_net hs_sim_model hs_sim_fault)
 foreach(target IN LISTS hs_installed)
   if(NOT TARGET ${target})

@@ -65,6 +65,7 @@ class StateProvider {
   [[nodiscard]] bool on_commit_failed(BlockNum number, CommitFailure failure) {
     return pump_.on_commit_failed(number, failure);
   }
+  std::optional<BlockNum> ledger_height() const { return ledger_.height(); }
   // The channel's readers policy may be another one now.
   void on_channel_configured() { readers_.clear(); }
 

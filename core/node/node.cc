@@ -107,25 +107,37 @@ void Node::gossip(GossipMessage message) {
   settle_later();
 }
 
-AddOutcome Node::deliver_block(std::string_view channel_name, const Payload& block, AddDone done) {
+std::optional<BlockNum> Node::ledger_height(std::string_view name) const {
+  const Channel* channel = joined(name);
+  const StateProvider* state = channel == nullptr ? nullptr : state_of(channel->index());
+  return state == nullptr ? std::nullopt : state->ledger_height();
+}
+
+AddOutcome Node::add_payload(std::string_view channel_name, const std::optional<Payload>& block,
+                             AddDone done) {
   const Channel* channel = joined(channel_name);
   StateProvider* state = channel == nullptr ? nullptr : state_of(channel->index());
   if (state == nullptr) return AddOutcome::kStopped;
-  GossipMessage message;
-  message.channel = channel->name();
-  message.tag = Tag::kChanAndOrg;
-  message.content = DataMessage{block};
-  const AddOutcome outcome =
-      state->add_payload(block, [this, message, done = std::move(done)](AddOutcome late) {
-        if (is_added(late)) gossip(message);
-        if (done) done(late);
-      });
+  const AddOutcome outcome = state->add_payload(block, std::move(done));
   if (is_added(outcome) || outcome == AddOutcome::kWaiting) {
-    context_.trace({.value = block.seq_num,
+    context_.trace({.value = block->seq_num,
                     .channel = channel->index(),
                     .kind = TraceKind::kBlockReceived,
                     .detail = static_cast<std::uint8_t>(BlockOrigin::kDeliver)});
   }
+  return outcome;
+}
+
+AddOutcome Node::deliver_block(std::string_view channel, const Payload& block, AddDone done) {
+  GossipMessage message;
+  message.channel = channel;
+  message.tag = Tag::kChanAndOrg;
+  message.content = DataMessage{block};
+  const AddOutcome outcome =
+      add_payload(channel, block, [this, message, done = std::move(done)](AddOutcome late) {
+        if (is_added(late)) gossip(message);
+        if (done) done(late);
+      });
   if (is_added(outcome)) gossip(std::move(message));
   return outcome;
 }

@@ -19,6 +19,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -72,9 +73,15 @@ class Node final : public TransportHandler,
   // for a channel this node has not joined is dropped. REQUIRES: a legal tag.
   void gossip(GossipMessage message);
 
-  // What the deliver client of a leader does with a block from an orderer: into the ledger's queue
-  // and, once there, pushed to the organisation. With kWaiting, and then only, `done` is called
-  // once, later; until then no other block may be delivered. An error means: nothing was pushed.
+  // How many blocks the ledger of a channel holds; nullopt when it cannot be read, and for a
+  // channel without state provider.
+  std::optional<BlockNum> ledger_height(std::string_view channel) const;
+  // A block from an orderer goes into the ledger's queue. With kWaiting, and then only, `done` is
+  // called once, later; until then no other block may be added. It is not pushed to others.
+  AddOutcome add_payload(std::string_view channel, const std::optional<Payload>& block,
+                         AddDone done = {});
+  // What the deliver client of a leader does with a block: adds it and, once it is in the queue,
+  // pushes it to the organisation. An error means: nothing was pushed.
   AddOutcome deliver_block(std::string_view channel, const Payload& block, AddDone done = {});
 
   void update_ledger_height(std::string_view channel, BlockNum height);

@@ -40,6 +40,10 @@ const std::array<Words, kTraceKinds>& words() {
       {"", "block", "", "", false, true, V::kNumber, D::kNumber},
       {"", "block", "blocks", "", false, true, V::kNumber, D::kNumber},
       {"", "block", "", "outcome", false, true, V::kNumber, D::kCatchUpEnd},
+      {"", "block", "orderer", "", false, true, V::kNumber, D::kNumber},
+      {"", "what", "orderer", "reason", false, true, V::kNumber, D::kDeliverRefusal},
+      {"", "pause_ms", "failures", "trouble", false, true, V::kNumber, D::kDeliverTrouble},
+      {"", "", "", "reason", false, true, V::kNumber, D::kDeliverEnd},
   }};
   return kWords;
 }
@@ -68,6 +72,12 @@ std::string_view detail_name(DetailForm form, std::uint8_t detail) {
       return detail < kCommitFailures ? commit_failure_name(CommitFailure{detail}) : "";
     case DetailForm::kCatchUpEnd:
       return detail < kCatchUpEnds ? catch_up_end_name(CatchUpEnd{detail}) : "";
+    case DetailForm::kDeliverRefusal:
+      return detail < kDeliverRefusals ? deliver_refusal_name(DeliverRefusal{detail}) : "";
+    case DetailForm::kDeliverTrouble:
+      return detail < kDeliverTroubles ? deliver_trouble_name(DeliverTrouble{detail}) : "";
+    case DetailForm::kDeliverEnd:
+      return detail < kDeliverEnds ? deliver_end_name(DeliverEnd{detail}) : "";
     case DetailForm::kNumber:
     case DetailForm::kTimer:
       return "";

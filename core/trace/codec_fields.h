@@ -27,6 +27,9 @@ enum class DetailForm : std::uint8_t {
   kLostBlock,
   kCommitFailure,
   kCatchUpEnd,
+  kDeliverRefusal,
+  kDeliverTrouble,
+  kDeliverEnd,
 };
 
 // An empty word: the kind has no such field.

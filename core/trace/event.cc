@@ -10,7 +10,8 @@ const char* trace_kind_name(TraceKind kind) {
       "block_committed",   "leader_declared",   "leader_stepped_down", "connection_opened",
       "connection_closed", "dial_failed",       "timer_fired",         "fault_begun",
       "fault_ended",       "channel_view",      "block_lost",          "commit_failed",
-      "straggler",         "catch_up_begun",    "catch_up_ended"};
+      "straggler",         "catch_up_begun",    "catch_up_ended",      "deliver_connected",
+      "deliver_refused",   "deliver_retry",     "deliver_ended"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 

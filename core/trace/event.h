@@ -43,8 +43,12 @@ enum class TraceKind : std::uint8_t {
   kStraggler,          // channel; value: number of a refused block, far above the ledger
   kCatchUpBegun,       // channel; value: first block asked for; size: how many
   kCatchUpEnded,       // channel; value: block it would ask for next; detail: CatchUpEnd
+  kDeliverConnected,   // channel; value: first block asked for; size: the orderer's number
+  kDeliverRefused,     // channel; value: block or status; size: orderer; detail: DeliverRefusal
+  kDeliverRetry,       // channel; value: pause, ms; size: failures in a row; detail: DeliverTrouble
+  kDeliverEnded,       // channel; detail: DeliverEnd
 };
-inline constexpr std::size_t kTraceKinds = 27;
+inline constexpr std::size_t kTraceKinds = 31;
 
 enum class StopReason : std::uint8_t { kEnd, kCrash };
 
@@ -99,6 +103,36 @@ enum class LostBlock : std::uint8_t { kUndecodable, kNoHeader, kNoData, kBadPriv
 enum class CommitFailure : std::uint8_t { kValidation, kLedger };
 // How a round of state transfer ended: all asked for, nobody to ask, or no good answer.
 enum class CatchUpEnd : std::uint8_t { kDone, kNoCandidate, kTriesSpent };
+// Why a response of an orderer was not taken.
+enum class DeliverRefusal : std::uint8_t {
+  kSuccess,    // a status: an endless request must not complete
+  kStatus,     // any other status
+  kNoContent,  // neither block nor status, or undecodable
+  kNoHeader,   // a block without header
+  kBadBlock,   // not the block it says it is, of another channel, or not signed as it must be
+  kNotAdded,   // the peer would not have it
+};
+// Why an attempt to get blocks from an orderer failed.
+enum class DeliverTrouble : std::uint8_t {
+  kNoEndpoint,
+  kDial,
+  kStream,
+  kSend,
+  kClosed,   // the orderer closed the stream in order
+  kBroken,   // the connection broke
+  kRefused,  // a response was not taken
+  kNoSeek,   // v1.x: no readable ledger, or no signature
+};
+// Why the delivery of a channel is over.
+enum class DeliverEnd : std::uint8_t {
+  kStopped,
+  kBudgetSpent,       // of failures: the leader yields
+  kLedgerUnreadable,  // v2.x
+  kCannotSign,        // v2.x
+  kCompleted,         // v1.x: an orderer reported success
+  kBadStatuses,       // v1.x: too many in a row
+  kUnknownResponse,   // v1.x
+};
 
 // Names as they appear in trace files and reports ("message_sent", "send_buffer_full" …).
 const char* trace_kind_name(TraceKind kind);

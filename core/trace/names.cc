@@ -44,4 +44,23 @@ const char* catch_up_end_name(CatchUpEnd end) {
   return kNames[static_cast<std::size_t>(end)];
 }
 
+const char* deliver_refusal_name(DeliverRefusal why) {
+  static constexpr const char* kNames[kDeliverRefusals] = {"success",   "status",    "no_content",
+                                                           "no_header", "bad_block", "not_added"};
+  return kNames[static_cast<std::size_t>(why)];
+}
+
+const char* deliver_trouble_name(DeliverTrouble why) {
+  static constexpr const char* kNames[kDeliverTroubles] = {
+      "no_endpoint", "dial", "stream", "send", "closed", "broken", "refused", "no_seek"};
+  return kNames[static_cast<std::size_t>(why)];
+}
+
+const char* deliver_end_name(DeliverEnd end) {
+  static constexpr const char* kNames[kDeliverEnds] = {
+      "stopped",   "budget_spent", "ledger_unreadable", "cannot_sign",
+      "completed", "bad_statuses", "unknown_response"};
+  return kNames[static_cast<std::size_t>(end)];
+}
+
 }  // namespace hearsay

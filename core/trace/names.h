@@ -15,6 +15,9 @@ inline constexpr std::size_t kViewReports = 4;
 inline constexpr std::size_t kLostBlocks = 4;
 inline constexpr std::size_t kCommitFailures = 2;
 inline constexpr std::size_t kCatchUpEnds = 3;
+inline constexpr std::size_t kDeliverRefusals = 6;
+inline constexpr std::size_t kDeliverTroubles = 8;
+inline constexpr std::size_t kDeliverEnds = 7;
 
 const char* stop_reason_name(StopReason reason);    // "end", "crash"
 const char* death_cause_name(DeathCause cause);     // "expired", "presumed_dead", "learned_dead"
@@ -24,5 +27,8 @@ const char* view_report_name(ViewReport report);    // "nothing", "online", "off
 const char* lost_block_name(LostBlock why);         // "undecodable", "no_header" …
 const char* commit_failure_name(CommitFailure failure);  // "validation", "ledger"
 const char* catch_up_end_name(CatchUpEnd end);           // "done", "no_candidate", "tries_spent"
+const char* deliver_refusal_name(DeliverRefusal why);    // "success", "status", "bad_block" …
+const char* deliver_trouble_name(DeliverTrouble why);    // "dial", "broken", "refused" …
+const char* deliver_end_name(DeliverEnd end);            // "stopped", "budget_spent" …
 
 }  // namespace hearsay

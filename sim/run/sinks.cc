@@ -29,6 +29,10 @@ TraceLevel level_of(TraceKind kind) {
     case TraceKind::kStraggler:
     case TraceKind::kCatchUpBegun:
     case TraceKind::kCatchUpEnded:
+    case TraceKind::kDeliverConnected:
+    case TraceKind::kDeliverRefused:
+    case TraceKind::kDeliverRetry:
+    case TraceKind::kDeliverEnded:
       return TraceLevel::kBlocks;
     case TraceKind::kMessageDropped:
     case TraceKind::kMessageRejected:

@@ -199,6 +199,17 @@ std::string Transcript::text_of(const TraceEvent& e) const {
     case TraceKind::kCatchUpEnded:
       return fmt::format("wants no more blocks of {}: {}", channel,
                          catch_up_end_name(static_cast<CatchUpEnd>(e.detail)));
+    case TraceKind::kDeliverConnected:
+      return fmt::format("asks orderer {} for {} from block {}", e.size, channel, e.value);
+    case TraceKind::kDeliverRefused:
+      return fmt::format("refuses what orderer {} sent of {}: {} ({})", e.size, channel,
+                         deliver_refusal_name(static_cast<DeliverRefusal>(e.detail)), e.value);
+    case TraceKind::kDeliverRetry:
+      return fmt::format("asks the orderers of {} again in {} ms: {}", channel, e.value,
+                         deliver_trouble_name(static_cast<DeliverTrouble>(e.detail)));
+    case TraceKind::kDeliverEnded:
+      return fmt::format("gets no more of {} from the orderers: {}", channel,
+                         deliver_end_name(static_cast<DeliverEnd>(e.detail)));
     case TraceKind::kConnectionOpened:
       return fmt::format("connected {} {}", e.detail == 1 ? "to" : "from", other);
     case TraceKind::kConnectionClosed:

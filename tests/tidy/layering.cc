@@ -19,7 +19,9 @@ const std::map<std::string, Names, std::less<>>& layers() {
       {"core/wire", {"core/base"}},
       {"core/ports", {"core/base", "core/trace", "core/wire"}},
       {"core/gossip", core_below_gossip},
-      {"core/node", {"core/base", "core/trace", "core/wire", "core/ports", "core/gossip"}},
+      {"core/deliver", {"core/base", "core/trace", "core/wire", "core/ports", "core/gossip"}},
+      {"core/node",
+       {"core/base", "core/trace", "core/wire", "core/ports", "core/gossip", "core/deliver"}},
       {"core/grpc", core_below_gossip},
       // These know a peer through a narrow port only, not through Fabric's engines: another
       // protocol must be able to live in the same world.
@@ -31,12 +33,13 @@ const std::map<std::string, Names, std::less<>>& layers() {
       // Plain data: what to build, nothing that is built. Of the engines it knows the config keys.
       {"sim/scenario", {"core/base", "core/trace", "core/gossip"}},
       {"sim/run",
-       {"core/base", "core/trace", "core/wire", "core/ports", "core/gossip", "core/node",
-        "sim/world", "sim/net", "sim/simgrid", "sim/fault", "sim/model", "sim/scenario"}},
+       {"core/base", "core/trace", "core/wire", "core/ports", "core/gossip", "core/deliver",
+        "core/node", "sim/world", "sim/net", "sim/simgrid", "sim/fault", "sim/model",
+        "sim/scenario"}},
       {"sim/cli",
-       {"core/base", "core/trace", "core/wire", "core/ports", "core/gossip", "core/node",
-        "sim/world", "sim/net", "sim/simgrid", "sim/fault", "sim/model", "sim/scenario", "sim/run",
-        "analysis"}},
+       {"core/base", "core/trace", "core/wire", "core/ports", "core/gossip", "core/deliver",
+        "core/node", "sim/world", "sim/net", "sim/simgrid", "sim/fault", "sim/model",
+        "sim/scenario", "sim/run", "analysis"}},
       // It must be able to judge the trace of a real deployment.
       {"analysis", {"core/base", "core/trace"}},
   };

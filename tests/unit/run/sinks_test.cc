@@ -62,8 +62,8 @@ std::vector<TraceKind> kinds_at(TraceLevel level, bool timers) {
 
 TEST(TraceFile, EachLevelHoldsTheOneBelow) {
   EXPECT_EQ(kinds_at(TraceLevel::kNone, false).size(), 0u);
-  EXPECT_EQ(kinds_at(TraceLevel::kBlocks, false).size(), 13u);
-  EXPECT_EQ(kinds_at(TraceLevel::kProtocol, false).size(), 23u);
+  EXPECT_EQ(kinds_at(TraceLevel::kBlocks, false).size(), 17u);
+  EXPECT_EQ(kinds_at(TraceLevel::kProtocol, false).size(), 27u);
   EXPECT_EQ(kinds_at(TraceLevel::kMessages, false).size(), kTraceKinds - 1);
   EXPECT_EQ(kinds_at(TraceLevel::kMessages, true).size(), kTraceKinds);
   EXPECT_EQ(kinds_at(TraceLevel::kNone, true).front(), TraceKind::kTimerFired);
@@ -73,7 +73,8 @@ TEST(TraceFile, EachLevelHoldsTheOneBelow) {
                   TraceKind::kBlockCommitted, TraceKind::kLeaderDeclared,
                   TraceKind::kLeaderSteppedDown, TraceKind::kFaultBegun, TraceKind::kFaultEnded,
                   TraceKind::kBlockLost, TraceKind::kCommitFailed, TraceKind::kStraggler,
-                  TraceKind::kCatchUpBegun, TraceKind::kCatchUpEnded));
+                  TraceKind::kCatchUpBegun, TraceKind::kCatchUpEnded, TraceKind::kDeliverConnected,
+                  TraceKind::kDeliverRefused, TraceKind::kDeliverRetry, TraceKind::kDeliverEnded));
 }
 
 TEST(TraceFile, LevelsHaveNames) {

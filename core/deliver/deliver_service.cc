@@ -1,0 +1,111 @@
+#include "core/deliver/deliver_service.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/base/hash.h"
+#include "core/deliver/deliverer.h"
+
+namespace hearsay {
+
+DeliverService::DeliverService(Context& context, BlockSource& source, DeliverTarget& target,
+                               DeliverOptions options)
+    : context_(context),
+      source_(source),
+      target_(target),
+      options_(std::move(options)),
+      timer_(context.clock, *this, TimerKind::kDeliver) {}
+
+DeliverService::~DeliverService() = default;
+
+Result<bool> DeliverService::start(std::string_view channel, std::function<void()> finaliser) {
+  if (stopping_) {
+    return Error{fmt::format("Delivery service is stopping cannot join a new channel {}", channel)};
+  }
+  if (entries_.contains(channel)) {
+    return Error{fmt::format(
+        "Delivery service - block provider already exists for {} found, can't start delivery",
+        channel)};
+  }
+  std::string hash;
+  if (options_.client_auth_required) {
+    if (options_.client_certificate.empty()) {
+      return Error{"failed to access client TLS configuration: there is no client certificate"};
+    }
+    hash = sha256_bytes(options_.client_certificate);
+  }
+  const std::string name(channel);
+  Entry& entry = entries_[name];
+  entry = {++starts_, std::move(finaliser), make_loop(channel, std::move(hash))};
+  newest_[name] = entry.generation;
+  entry.loop->start();
+  return true;
+}
+
+Result<bool> DeliverService::stop(std::string_view channel) {
+  if (stopping_) {
+    return Error{
+        fmt::format("Delivery service is stopping, cannot stop delivery for channel {}", channel)};
+  }
+  const auto found = entries_.find(channel);
+  if (found == entries_.end()) {
+    return Error{fmt::format(
+        "Delivery service - no block provider for {} found, can't stop delivery", channel)};
+  }
+  found->second.loop->stop();
+  // It may be this very loop that is at work now, so it lives on for a moment.
+  later({found->first, found->second.generation, {}, std::move(found->second.loop)});
+  entries_.erase(found);
+  return true;
+}
+
+void DeliverService::stop_all() {
+  stopping_ = true;
+  for (auto& [channel, entry] : entries_)
+    entry.loop->stop();
+}
+
+OrdererEndpoints& DeliverService::endpoints(std::string_view channel) {
+  const auto found = endpoints_.find(channel);
+  if (found != endpoints_.end()) return *found->second;
+  const Random random = context_.random.fork("deliver endpoints").fork(channel);
+  auto made = std::make_unique<OrdererEndpoints>(random, options_.overrides);
+  return *endpoints_.emplace(channel, std::move(made)).first->second;
+}
+
+const DeliverLoop* DeliverService::find(std::string_view channel) const {
+  const auto found = entries_.find(channel);
+  return found == entries_.end() ? nullptr : found->second.loop.get();
+}
+
+std::unique_ptr<DeliverLoop> DeliverService::make_loop(std::string_view channel,
+                                                       std::string tls_cert_hash) {
+  return std::make_unique<Deliverer>(DeliverParts{context_, source_, target_, endpoints(channel),
+                                                  *this, std::string(channel),
+                                                  std::move(tls_cert_hash)});
+}
+
+void DeliverService::on_deliver_end(DeliverLoop& loop, bool finalise) {
+  for (auto& [channel, entry] : entries_) {
+    if (entry.loop.get() != &loop) continue;
+    auto finaliser = std::exchange(entry.finaliser, {});
+    if (finalise && finaliser) later({channel, entry.generation, std::move(finaliser), {}});
+  }
+}
+
+void DeliverService::later(Due due) {
+  due_.push_back(std::move(due));
+  if (!timer_.armed()) timer_.arm_after(0);
+}
+
+void DeliverService::on_timer(TimerKind, std::uint32_t) {
+  timer_.fired();
+  // A finaliser may stop and start: what that makes due has its own turn.
+  std::deque<Due> now = std::exchange(due_, {});
+  for (const Due& due : now) {
+    if (due.finaliser && newest_.at(due.channel) == due.generation) due.finaliser();
+  }
+}
+
+}  // namespace hearsay
