@@ -7,6 +7,8 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "core/base/hash.h"
 #include "core/ports/crypto.h"
@@ -55,7 +57,8 @@ class FakeCrypto final : public MessageCrypto {
     return sha256_bytes(identity, payload);
   }
   std::string sign(std::string_view payload) const override {
-    return signature_of(own_identity_, payload);
+    ++signatures;
+    return signs ? signature_of(own_identity_, payload) : "";
   }
   bool verify(std::string_view identity, std::string_view signature,
               std::string_view payload) const override {
@@ -66,13 +69,19 @@ class FakeCrypto final : public MessageCrypto {
     ++channel_checks;
     return !authority_.strangers.contains(identity) && verify(identity, signature, payload);
   }
-  bool verify_block(std::string_view /*channel*/, std::uint64_t /*seq*/,
+  bool verify_block(std::string_view channel, std::uint64_t seq,
                     std::string_view block) const override {
+    block_checks.emplace_back(channel, seq);
     return !authority_.bad_blocks.contains(block);
   }
 
   // How often the readers policy was asked.
   mutable int channel_checks = 0;
+  // The blocks that were to be verified.
+  mutable std::vector<std::pair<std::string, std::uint64_t>> block_checks;
+  // Whether there is a key to sign with, and how often it was asked for.
+  bool signs = true;
+  mutable int signatures = 0;
 
  private:
   const FakeAuthority& authority_;
