@@ -7,8 +7,8 @@
 //   open --> [connect, at most `dial_timeout`] --> [open stream] --> [send seek] --> responses ...
 //     any step may fail: on_source_end with the step, and the stream is over
 //
-// Back-pressure: while reading is off at most one more response is held here, and what follows
-// waits at the orderer.
+// Back-pressure: while reading is off no more is held here than the window of a stream lets
+// through, and what follows waits at the orderer.
 #pragma once
 
 #include <cstdint>

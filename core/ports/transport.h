@@ -59,6 +59,9 @@ class Transport {
 class TransportHandler {
  public:
   virtual void on_connected(ConnId conn) = 0;
+  // The far end's machine is there and refused the attempt to connect; the transport will try again
+  // by itself. For an owner that would rather not wait (gRPC: FailOnNonTempDialError).
+  virtual void on_refused(ConnId conn) { static_cast<void>(conn); }
   virtual void on_pong(ConnId conn) = 0;
   virtual void on_accepted(ConnId conn) = 0;
   virtual void on_frame(ConnId conn, EnvelopeRef frame) = 0;

@@ -24,7 +24,26 @@ std::string nonce_of(Random& random) {
   return nonce;
 }
 
+// With room for one signature.
+BlockMetadata unsigned_metadata(const std::string& identity, const std::string& nonce) {
+  BlockMetadata metadata;
+  metadata.value = encode_orderer_metadata(0, {});
+  SignatureHeader header;
+  header.creator = identity;
+  header.nonce = nonce;
+  metadata.signatures.push_back({encode(header), std::string(kSignatureSize, '\0')});
+  return metadata;
+}
+
 }  // namespace
+
+void sign_block(const CryptoWorld& crypto, const std::string& identity, const std::string& nonce,
+                Block& block) {
+  BlockMetadata metadata = unsigned_metadata(identity, nonce);
+  MetadataSignature& signature = metadata.signatures[0];
+  signature.signature = crypto.sign(identity, block_signature_input(metadata, signature, block));
+  block.metadata[kSignatures] = encode_block_metadata(metadata);
+}
 
 Duration exponential(Random& random, Duration mean) {
   HS_ASSERT(mean >= 0);
@@ -81,20 +100,13 @@ void Orderer::cut(std::size_t index) {
 }
 
 Payload Orderer::next_block(Series& series, Tip& tip) {
-  BlockMetadata metadata;
-  metadata.value = encode_orderer_metadata(0, {});
-  SignatureHeader header;
-  header.creator = identity_;
-  header.nonce = nonce_of(series.random);
-  metadata.signatures.push_back({encode(header), std::string(kSignatureSize, '\0')});
-
+  const std::string nonce = nonce_of(series.random);
   // The signature's size is known before the block is: leave room for it.
-  const std::size_t room = encode_block_metadata(metadata).size() + kLengthGrowth;
+  const std::size_t room =
+      encode_block_metadata(unsigned_metadata(identity_, nonce)).size() + kLengthGrowth;
   const std::size_t size = std::max<std::size_t>(series.plan.size, room) - room;
   Block block = make_block(tip.height, tip.header_hash, series.plan.channel_name, size);
-  MetadataSignature& signature = metadata.signatures[0];
-  signature.signature = crypto_.sign(identity_, block_signature_input(metadata, signature, block));
-  block.metadata[kSignatures] = encode_block_metadata(metadata);
+  sign_block(crypto_, identity_, nonce, block);
 
   Payload payload;
   payload.seq_num = tip.height;

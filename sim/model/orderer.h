@@ -1,9 +1,9 @@
 // Orderer: cuts the blocks of channels and hands them to a subscriber.
 //
-// A plain source: no consensus, no deliver protocol. Blocks are real common.Blocks that pass
-// verify_block(): numbered from 1 behind the genesis block, chained by the hash of the header
-// before, signed by the orderer. Their one transaction is random bytes, as many as make the encoded
-// block as large as asked for.
+// A plain source: no consensus, no deliver protocol (ordered_log.h, orderer_host.h). Blocks are
+// real common.Blocks that pass verify_block(): numbered from 1 behind the genesis block, chained by
+// the hash of the header before, signed by the orderer. Their one transaction is random bytes, as
+// many as make the encoded block as large as asked for.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +15,7 @@
 #include "core/base/ids.h"
 #include "core/base/random.h"
 #include "core/base/time.h"
+#include "core/wire/block.h"
 #include "core/wire/message.h"
 #include "sim/model/fake_crypto.h"
 
@@ -83,6 +84,11 @@ class Orderer {
   std::map<ChannelIndex, Tip> tips_;
   std::vector<Series> series_;
 };
+
+// Signs `block` as `identity`, which `crypto` issued: its metadata then holds this signature alone.
+// The size of the encoded block grows by what does not depend on the block.
+void sign_block(const CryptoWorld& crypto, const std::string& identity, const std::string& nonce,
+                Block& block);
 
 // An exponentially distributed duration of the given mean, the same on every machine.
 Duration exponential(Random& random, Duration mean);

@@ -140,6 +140,7 @@ void Dialler::on_refused(const Event& event) {
   if (conn == nullptr || conn->state != ConnState::kDialling) return;
   dials_[conn->extra].syns = 0;
   attempt_failed(from, ConnId{event.slot});
+  from.handler_->on_refused(ConnId{event.slot});
 }
 
 // --- Ping ---

@@ -9,7 +9,9 @@ GossipPeer::GossipPeer(PeerHome& home, const SharedPorts& shared, const HostCont
       blocks_(shared.blocks),
       context_(home.identity, *home.config, shared.directory, host.clock, host.transport,
                *home.crypto, shared.trace, host.random.fork(host.restarts), has_past(home, host)),
-      node_(context_, home.bootstrap) {}
+      node_(context_, home.bootstrap),
+      orderers_(host.clock, host.transport),
+      switch_(node_, orderers_) {}
 
 void GossipPeer::start() {
   if (context_.settled) node_.adopt(*home_.past);

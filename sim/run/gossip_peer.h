@@ -14,6 +14,8 @@
 #include "core/node/node.h"
 #include "sim/model/chain.h"
 #include "sim/model/fake_crypto.h"
+#include "sim/model/stream_block_source.h"
+#include "sim/run/transport_switch.h"
 #include "sim/world/tenant.h"
 
 namespace hearsay::sim {
@@ -58,7 +60,7 @@ class GossipPeer final : public Tenant, private LedgerHandler {
 
   void start() override;
   void stop(StopReason reason) override;
-  TransportHandler& transport_handler() override { return node_; }
+  TransportHandler& transport_handler() override { return switch_; }
   void hint(ConnId conn, const Envelope* frame) override { node_.prefetch(conn, frame); }
   bool wants_hints() const override { return true; }
 
@@ -66,6 +68,8 @@ class GossipPeer final : public Tenant, private LedgerHandler {
   void join_due_channels();
   bool joined(ChannelIndex channel) const { return node_.channel(channel) != nullptr; }
 
+  // The orderers, over this peer's transport.
+  BlockSource& orderers() { return orderers_; }
   Node& node() { return node_; }
   const Node& node() const { return node_; }
 
@@ -87,6 +91,8 @@ class GossipPeer final : public Tenant, private LedgerHandler {
   Context context_;
   std::vector<std::unique_ptr<Chain>> ledgers_;  // outlive the node's use of them
   Node node_;
+  StreamBlockSource orderers_;
+  TransportSwitch switch_;
 };
 
 }  // namespace hearsay::sim

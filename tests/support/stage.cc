@@ -54,6 +54,7 @@ class Stage::TappedPeer final : public sim::Tenant, private TransportHandler, pr
   }
 
   void on_connected(ConnId conn) override { handler_.on_connected(conn); }
+  void on_refused(ConnId conn) override { handler_.on_refused(conn); }
   void on_pong(ConnId conn) override { handler_.on_pong(conn); }
   void on_accepted(ConnId conn) override { handler_.on_accepted(conn); }
   void on_frame(ConnId conn, EnvelopeRef frame) override {
