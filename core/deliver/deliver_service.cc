@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/base/hash.h"
+#include "core/deliver/deliver_v1.h"
 #include "core/deliver/deliverer.h"
 
 namespace hearsay {
@@ -28,16 +29,13 @@ Result<bool> DeliverService::start(std::string_view channel, std::function<void(
         "Delivery service - block provider already exists for {} found, can't start delivery",
         channel)};
   }
-  std::string hash;
-  if (options_.client_auth_required) {
-    if (options_.client_certificate.empty()) {
-      return Error{"failed to access client TLS configuration: there is no client certificate"};
-    }
-    hash = sha256_bytes(options_.client_certificate);
-  }
+  const bool v1 = options_.version != DeliverVersion::kV2;
+  if (v1 && endpoints(channel).all().empty()) return Error{"no endpoints specified"};
+  auto hash = tls_cert_hash();
+  if (!hash) return Error{hash.error()};
   const std::string name(channel);
   Entry& entry = entries_[name];
-  entry = {++starts_, std::move(finaliser), make_loop(channel, std::move(hash))};
+  entry = {++starts_, std::move(finaliser), make_loop(channel, std::move(hash).value())};
   newest_[name] = entry.generation;
   entry.loop->start();
   return true;
@@ -79,11 +77,25 @@ const DeliverLoop* DeliverService::find(std::string_view channel) const {
   return found == entries_.end() ? nullptr : found->second.loop.get();
 }
 
-std::unique_ptr<DeliverLoop> DeliverService::make_loop(std::string_view channel,
-                                                       std::string tls_cert_hash) {
-  return std::make_unique<Deliverer>(DeliverParts{context_, source_, target_, endpoints(channel),
-                                                  *this, std::string(channel),
-                                                  std::move(tls_cert_hash)});
+std::unique_ptr<DeliverLoop> DeliverService::make_loop(std::string_view channel, std::string hash) {
+  DeliverParts parts{
+      context_, source_, target_, endpoints(channel), *this, std::string(channel), std::move(hash)};
+  if (options_.version == DeliverVersion::kV2) return std::make_unique<Deliverer>(std::move(parts));
+  return std::make_unique<DeliverV1>(std::move(parts),
+                                     deliver_v1_rules(options_.version, context_.config));
+}
+
+Result<std::string> DeliverService::tls_cert_hash() const {
+  const std::string& certificate = options_.client_certificate;
+  if (options_.version == DeliverVersion::kV1_0) return std::string();
+  if (options_.version != DeliverVersion::kV2) {
+    return certificate.empty() ? std::string() : sha256_bytes(certificate);
+  }
+  if (!options_.client_auth_required) return std::string();
+  if (certificate.empty()) {
+    return Error{"failed to access client TLS configuration: there is no client certificate"};
+  }
+  return sha256_bytes(certificate);
 }
 
 void DeliverService::on_deliver_end(DeliverLoop& loop, bool finalise) {

@@ -7,6 +7,9 @@
 // Whoever elects leaders does that as the finaliser makes it yield; for a static leader nobody
 // does.
 //
+// Divergence: v1.x looks for the lack of endpoints and for the other parts when the service is
+// made.
+//
 // The finaliser of a start that was superseded by a newer one before it was called is dropped: it
 // would make the new leadership yield.
 #pragma once
@@ -20,6 +23,7 @@
 #include <string_view>
 
 #include "core/deliver/deliver_loop.h"
+#include "core/deliver/deliver_version.h"
 #include "core/deliver/orderer_endpoints.h"
 #include "core/gossip/context.h"
 #include "core/ports/delivery.h"
@@ -27,13 +31,11 @@
 
 namespace hearsay {
 
-// Whose deliver client it is.
-enum class DeliverVersion : std::uint8_t { kV2 };
-
 struct DeliverOptions {
   DeliverVersion version = DeliverVersion::kV2;
   AddressOverrides overrides{};
-  // peer.tls.clientAuthRequired, and the client's certificate as DER; "" cannot be used.
+  // peer.tls.clientAuthRequired, and the client's certificate as DER; "" cannot be used. v1.1 and
+  // later of v1.x bind the stream to the certificate whenever there is one, v1.0 never.
   bool client_auth_required = false;
   std::string client_certificate{};
 };
@@ -73,7 +75,8 @@ class DeliverService final : public Delivery, private DeliverLoopListener, priva
     std::unique_ptr<DeliverLoop> loop;
   };
 
-  std::unique_ptr<DeliverLoop> make_loop(std::string_view channel, std::string tls_cert_hash);
+  Result<std::string> tls_cert_hash() const;
+  std::unique_ptr<DeliverLoop> make_loop(std::string_view channel, std::string hash);
   void on_deliver_end(DeliverLoop& loop, bool finalise) override;
   void on_timer(TimerKind kind, std::uint32_t cookie) override;
   void later(Due due);

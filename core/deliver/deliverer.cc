@@ -1,6 +1,7 @@
 #include "core/deliver/deliverer.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -204,17 +205,13 @@ void Deliverer::end(DeliverEnd why) {
 }
 
 std::string Deliverer::describe() const {
-  const auto* ended = std::get_if<Over>(&phase_);
-  const char* doing = ended != nullptr                             ? "over"
-                      : std::holds_alternative<Pausing>(phase_)    ? "pausing"
-                      : std::holds_alternative<Connecting>(phase_) ? "connecting"
-                      : std::holds_alternative<Receiving>(phase_)  ? "receiving"
-                      : std::holds_alternative<Pushing>(phase_)    ? "pushing"
-                                                                   : "idle";
+  static constexpr const char* kNames[] = {"idle",      "pausing", "connecting",
+                                           "receiving", "pushing", "over"};
+  static_assert(std::size(kNames) == std::variant_size_v<decltype(phase_)>);
   const Link* now = link();
-  return fmt::format("{}{}{}, failures {}, slept {} ms", doing, now == nullptr ? "" : " from ",
-                     now == nullptr ? "" : now->endpoint->address, failures_,
-                     slept_ / kMillisecond);
+  return fmt::format("{}{}{}, failures {}, slept {} ms", kNames[phase_.index()],
+                     now == nullptr ? "" : " from ", now == nullptr ? "" : now->endpoint->address,
+                     failures_, slept_ / kMillisecond);
 }
 
 }  // namespace hearsay

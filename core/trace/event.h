@@ -118,10 +118,11 @@ enum class DeliverTrouble : std::uint8_t {
   kDial,
   kStream,
   kSend,
-  kClosed,   // the orderer closed the stream in order
-  kBroken,   // the connection broke
-  kRefused,  // a response was not taken
-  kNoSeek,   // v1.x: no readable ledger, or no signature
+  kClosed,     // the orderer closed the stream in order
+  kBroken,     // the connection broke
+  kRefused,    // a response was not taken
+  kNoSeek,     // v1.x: no readable ledger, or no signature
+  kRefreshed,  // v1.x: the configuration names other orderers
 };
 // Why the delivery of a channel is over.
 enum class DeliverEnd : std::uint8_t {

@@ -51,8 +51,9 @@ const char* deliver_refusal_name(DeliverRefusal why) {
 }
 
 const char* deliver_trouble_name(DeliverTrouble why) {
-  static constexpr const char* kNames[kDeliverTroubles] = {
-      "no_endpoint", "dial", "stream", "send", "closed", "broken", "refused", "no_seek"};
+  static constexpr const char* kNames[kDeliverTroubles] = {"no_endpoint", "dial",    "stream",
+                                                           "send",        "closed",  "broken",
+                                                           "refused",     "no_seek", "refreshed"};
   return kNames[static_cast<std::size_t>(why)];
 }
 

@@ -16,7 +16,7 @@ inline constexpr std::size_t kLostBlocks = 4;
 inline constexpr std::size_t kCommitFailures = 2;
 inline constexpr std::size_t kCatchUpEnds = 3;
 inline constexpr std::size_t kDeliverRefusals = 6;
-inline constexpr std::size_t kDeliverTroubles = 8;
+inline constexpr std::size_t kDeliverTroubles = 9;
 inline constexpr std::size_t kDeliverEnds = 7;
 
 const char* stop_reason_name(StopReason reason);    // "end", "crash"

@@ -1,0 +1,242 @@
+#include "core/deliver/deliver_v1.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/base/assert.h"
+#include "core/deliver/seek.h"
+
+namespace hearsay {
+
+DeliverV1::DeliverV1(DeliverParts parts, DeliverV1Rules rules)
+    : parts_(std::move(parts)),
+      rules_(std::move(rules)),
+      context_(parts_.context),
+      tracer_(context_, parts_.channel),
+      endpoints_(context_.random.fork("deliver orderers").fork(parts_.channel), rules_.round_robin,
+                 parts_.endpoints.all()),
+      nonces_(context_.random.fork("deliver nonces").fork(parts_.channel)),
+      timer_(context_.clock, *this, TimerKind::kDeliver),
+      here_(std::make_shared<char>()) {
+  parts_.endpoints.add(*this);
+}
+
+DeliverV1::~DeliverV1() {
+  parts_.endpoints.remove(*this);
+  close_stream();
+}
+
+void DeliverV1::start() { timer_.arm_after(0); }
+
+void DeliverV1::stop() {
+  const bool begun = !std::holds_alternative<Unbegun>(phase_);
+  end(DeliverEnd::kStopped, begun || !rules_.skips_unbegun);
+}
+
+void DeliverV1::on_timer(TimerKind, std::uint32_t) {
+  timer_.fired();
+  if (std::holds_alternative<Unbegun>(phase_)) return connect_anew();
+  if (std::holds_alternative<Retrying>(phase_)) return connect();
+  if (std::holds_alternative<Dwelling>(phase_)) dwelt();
+}
+
+// --- connections
+
+void DeliverV1::reset_retries() {
+  attempts_ = 0;
+  waited_ = 0;
+}
+
+void DeliverV1::connect_anew() {
+  reset_retries();
+  connect();
+}
+
+void DeliverV1::connect() {
+  phase_ = Between{};
+  endpoints_.begin(context_.now());
+  dial_next();
+}
+
+void DeliverV1::dial_next() {
+  const auto height = parts_.target.ledger_height(parts_.channel);
+  if (!height) return retry(DeliverTrouble::kNoSeek);
+  auto seek = seek_envelope(context_, nonces_,
+                            {.channel = parts_.channel,
+                             .seek = v1_seek_from(*height),
+                             .type = rules_.seek_type,
+                             .tls_cert_hash = parts_.tls_cert_hash});
+  if (!seek) return retry(DeliverTrouble::kNoSeek);
+  OrdererEndpointRef where = endpoints_.next();
+  if (!where) return retry(DeliverTrouble::kDial);
+  const SourceStream stream =
+      parts_.source.open(where->address, seek.value(), rules_.dial_timeout, *this);
+  phase_ = Connecting{{std::move(where), stream, *height}};
+}
+
+// This read failed once more.
+void DeliverV1::retry(DeliverTrouble why) {
+  ++attempts_;
+  const auto pause = rules_.policy(attempts_, waited_);
+  if (!pause) return end(DeliverEnd::kBudgetSpent);
+  waited_ += *pause;
+  tracer_.retry(why, *pause, attempts_);
+  phase_ = Retrying{};
+  // Divergence: without any pause at all virtual time would stand still.
+  timer_.arm_after(std::max(*pause, kMicrosecond));
+}
+
+void DeliverV1::on_source_open(SourceStream stream) {
+  auto* now = std::get_if<Connecting>(&phase_);
+  if (now == nullptr || now->link.stream != stream) return;
+  tracer_.connected(now->link.first, now->link.endpoint->number);
+  if (rules_.open_resets_retries) reset_retries();
+  phase_ = Receiving{std::move(now->link)};
+}
+
+void DeliverV1::on_source_end(SourceStream stream, SourceEnd end) {
+  const Link* now = link();
+  if (now == nullptr || now->stream != stream) return;
+  if (auto* pushing = std::get_if<Pushing>(&phase_)) {
+    pushing->ended = end;
+    return;
+  }
+  // It is about to be closed anyway.
+  if (std::holds_alternative<Dwelling>(phase_)) return;
+  const bool next = std::holds_alternative<Connecting>(phase_) && end == SourceEnd::kDial;
+  phase_ = Between{};
+  return next ? dial_next() : retry(trouble_of(end));
+}
+
+// Fabric: UpdateEndpoints, which disconnects. A read that is going on fails by that; one that
+// begins later connects.
+void DeliverV1::on_endpoints_refreshed() {
+  if (!rules_.follows_updates || over()) return;
+  endpoints_.update(parts_.endpoints.all());
+  if (std::holds_alternative<Receiving>(phase_)) {
+    close_stream();
+    return retry(DeliverTrouble::kRefreshed);
+  }
+  std::optional<Link>* kept = nullptr;
+  if (auto* pushing = std::get_if<Pushing>(&phase_)) kept = &pushing->link;
+  if (auto* dwelling = std::get_if<Dwelling>(&phase_)) kept = &dwelling->link;
+  if (kept == nullptr || !*kept) return;
+  parts_.source.close((*kept)->stream);
+  kept->reset();
+}
+
+// --- responses
+
+void DeliverV1::on_source_response(SourceStream stream, DeliverResponse response) {
+  const auto* now = std::get_if<Receiving>(&phase_);
+  if (now == nullptr || now->link.stream != stream) return;
+  reset_retries();
+  if (const auto* status = std::get_if<Status>(&response)) return on_status(*status);
+  if (const auto* block = std::get_if<Block>(&response)) return on_block(*block);
+  tracer_.refused(DeliverRefusal::kNoContent, 0, now->link.endpoint->number);
+  end(DeliverEnd::kUnknownResponse);
+}
+
+void DeliverV1::on_status(Status status) {
+  Link from = std::move(std::get<Receiving>(phase_).link);
+  phase_ = Dwelling{from, status};
+  tracer_.refused(status, from.endpoint->number);
+  if (status == Status::kSuccess) return end(DeliverEnd::kCompleted);
+  const bool bad = status == Status::kBadRequest || status == Status::kForbidden;
+  bad_statuses_ = bad ? bad_statuses_ + 1 : 0;
+  if (bad_statuses_ > rules_.most_bad_statuses) return end(DeliverEnd::kBadStatuses);
+  const Duration pause = v1_status_pause(status_pauses_);
+  if (pause < kV1LongestStatusPause) ++status_pauses_;
+  tracer_.retry(DeliverTrouble::kRefused, pause, bad_statuses_);
+  parts_.source.set_reading(from.stream, false);
+  timer_.arm_after(pause);
+}
+
+void DeliverV1::dwelt() {
+  const auto& dwelling = std::get<Dwelling>(phase_);
+  if (dwelling.link && rules_.disables_endpoints && dwelling.status != Status::kBadRequest) {
+    endpoints_.disable(dwelling.link->endpoint, context_.now());
+  }
+  close_stream();
+  connect_anew();
+}
+
+void DeliverV1::on_block(const Block& block) {
+  const Link from = std::get<Receiving>(phase_).link;
+  bad_statuses_ = 0;
+  status_pauses_ = 0;
+  // Divergence: a block without header crashes Fabric.
+  if (!block.has_header) {
+    return tracer_.refused(DeliverRefusal::kNoHeader, 0, from.endpoint->number);
+  }
+  Payload payload{block.number, encode_block(block), {}};
+  if (!context_.crypto.verify_block(parts_.channel, block.number, payload.data)) {
+    return tracer_.refused(DeliverRefusal::kBadBlock, block.number, from.endpoint->number);
+  }
+  const AddOutcome outcome = parts_.target.add_payload(
+      parts_.channel, payload,
+      [this, here = std::weak_ptr(here_), stream = from.stream](AddOutcome late) {
+        const auto* now = here.expired() ? nullptr : std::get_if<Pushing>(&phase_);
+        if (now != nullptr && now->stream == stream) on_added(late);
+      });
+  if (outcome != AddOutcome::kWaiting) return settle(outcome, payload, from.endpoint->number);
+  parts_.source.set_reading(from.stream, false);
+  phase_ = Pushing{from, from.stream, std::move(payload)};
+}
+
+// The block that waited is where it belongs, or will never be.
+void DeliverV1::on_added(AddOutcome outcome) {
+  const Pushing was = std::move(std::get<Pushing>(phase_));
+  phase_ = Between{};
+  settle(outcome, was.block, was.link ? was.link->endpoint->number : 0);
+  if (!was.link) return connect_anew();
+  if (was.ended) return retry(trouble_of(*was.ended));
+  phase_ = Receiving{*was.link};
+  parts_.source.set_reading(was.link->stream, true);
+}
+
+// Quirk: gossiped even if the peer would not have it.
+void DeliverV1::settle(AddOutcome outcome, const Payload& block, std::uint32_t endpoint) {
+  if (!is_added(outcome)) tracer_.refused(DeliverRefusal::kNotAdded, block.seq_num, endpoint);
+  parts_.target.gossip(block_message(parts_.channel, block));
+}
+
+// --- streams
+
+const DeliverV1::Link* DeliverV1::link() const {
+  if (const auto* now = std::get_if<Connecting>(&phase_)) return &now->link;
+  if (const auto* now = std::get_if<Receiving>(&phase_)) return &now->link;
+  const std::optional<Link>* maybe = nullptr;
+  if (const auto* now = std::get_if<Pushing>(&phase_)) maybe = &now->link;
+  if (const auto* now = std::get_if<Dwelling>(&phase_)) maybe = &now->link;
+  return maybe != nullptr && *maybe ? &**maybe : nullptr;
+}
+
+void DeliverV1::close_stream() {
+  if (const Link* now = link()) parts_.source.close(now->stream);
+  timer_.cancel();
+  if (!over()) phase_ = Between{};
+}
+
+void DeliverV1::end(DeliverEnd why, bool finalise) {
+  if (over()) return;
+  close_stream();
+  phase_ = Over{why};
+  tracer_.ended(why);
+  parts_.listener.on_deliver_end(*this, finalise);
+}
+
+std::string DeliverV1::describe() const {
+  static constexpr const char* kNames[] = {"idle",    "idle",     "connecting", "receiving",
+                                           "pushing", "retrying", "dwelling",   "over"};
+  static_assert(std::size(kNames) == std::variant_size_v<decltype(phase_)>);
+  const Link* now = link();
+  return fmt::format("{}{}{}, attempts {}, waited {} ms", kNames[phase_.index()],
+                     now == nullptr ? "" : " from ", now == nullptr ? "" : now->endpoint->address,
+                     attempts_, waited_ / kMillisecond);
+}
+
+}  // namespace hearsay
