@@ -102,7 +102,8 @@ bool Dissemination::excused(const BlockRecord& block, std::size_t position) cons
   const Time received = block.holdings[position].received;
   const auto found = left_.find({block.channel, p});
   if (found != left_.end() && found->second <= received) return true;
-  return received == kNever && population_.running(p) && !population_.reachable(p);
+  return received == kNever && population_.running(p) &&
+         (!population_.reachable(p) || population_.parted(p));
 }
 
 Role Dissemination::role(const BlockRecord& block, std::size_t position) const {

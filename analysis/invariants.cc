@@ -164,16 +164,19 @@ void Invariants::finish(Time end, const View& view, const Leadership& leadership
       const PeerIndex b = peer_index(j);
       if (!view.counts(a, b) || view.knows(a, b)) continue;
       if (!population.reachable(a) || !population.reachable(b)) continue;
+      if (population.parted(a, b)) continue;
       wrong.push_back(peer_text(facts_, a) + " does not know " + peer_text(facts_, b));
     }
   }
+  // Each side of a partition that stands has its own leaders, and its own height.
   for (const auto& [where, seat] : leadership.seats()) {
+    if (population.parted()) break;
     if (seat.first == kNever || seat.leaders.size() == 1) continue;
     wrong.push_back(fmt::format("{} in {} has {}", facts_.orgs[raw(where.second)],
                                 channel_text(facts_, where.first),
                                 plural(seat.leaders.size(), "leader")));
   }
-  if (facts_.catches_up) {
+  if (facts_.catches_up && !population.parted()) {
     if (std::string heights = unequal_heights(end, population); !heights.empty()) {
       wrong.push_back(std::move(heights));
     }

@@ -81,6 +81,7 @@ void Membership::on_dead(const TraceEvent& event) {
   const bool accused = view_.knows(event.peer, event.other);
   on_forgotten(event);
   if (!accused || !population_.reachable(event.peer) || !population_.reachable(event.other)) return;
+  if (population_.parted(event.peer, event.other)) return;
   if (false_suspicions_++ == 0) first_suspicion_ = event;
 }
 

@@ -154,6 +154,10 @@ void RunObserver::on_fault(const TraceEvent& event, bool begins) {
     const ChannelIndex left = facts_.faults[event.value].leaves;
     if (left != kNoChannel) dissemination_.on_left(left, event.peer, event.time);
   }
+  if (event.detail != 0 && population_.knows(event.peer)) {
+    return begins ? population_.grouped(event.value, event.peer, event.detail, event.time)
+                  : population_.ungrouped(event.value, event.peer, event.time);
+  }
   const bool cuts = event.value < facts_.faults.size() && facts_.faults[event.value].cuts_off;
   if (!cuts || !population_.knows(event.peer)) {
     population_.disturbed(event.time);

@@ -33,6 +33,35 @@ void Population::restored(PeerIndex p, Time at) {
   if (cuts > 0) --cuts;
 }
 
+void Population::grouped(std::uint64_t partition, PeerIndex p, std::uint8_t group, Time at) {
+  disturbed_ = at;
+  Partition& it = partitions_[partition];
+  it.group_of.resize(peers_.size());
+  if (it.group_of[raw(p)] == 0) ++it.members;
+  it.group_of[raw(p)] = group;
+}
+
+void Population::ungrouped(std::uint64_t partition, PeerIndex p, Time at) {
+  disturbed_ = at;
+  const auto found = partitions_.find(partition);
+  if (found == partitions_.end() || found->second.group_of[raw(p)] == 0) return;
+  found->second.group_of[raw(p)] = 0;
+  if (--found->second.members == 0) partitions_.erase(found);
+}
+
+bool Population::parted(PeerIndex a, PeerIndex b) const {
+  return std::any_of(partitions_.begin(), partitions_.end(), [&](const auto& entry) {
+    const std::uint8_t mine = entry.second.group_of[raw(a)];
+    const std::uint8_t theirs = entry.second.group_of[raw(b)];
+    return mine != 0 && theirs != 0 && mine != theirs;
+  });
+}
+
+bool Population::parted(PeerIndex p) const {
+  return std::any_of(partitions_.begin(), partitions_.end(),
+                     [&](const auto& entry) { return entry.second.group_of[raw(p)] != 0; });
+}
+
 std::optional<RunningSpan> Population::span_at(PeerIndex p, Time at) const {
   for (const RunningSpan& span : peers_[raw(p)].spans) {
     if (span.from <= at && at < span.to) return span;

@@ -4,6 +4,8 @@
 // A node that stops because the run ends counts as running to the end.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -31,6 +33,10 @@ class Population {
   // A peer that runs but that nobody can reach, and its return. Cut-offs nest.
   void cut_off(PeerIndex p, Time at);
   void restored(PeerIndex p, Time at);
+  // A partition puts p into one of its groups (from 1), and lets it go. Between two groups of one
+  // partition nothing passes, in one direction at least.
+  void grouped(std::uint64_t partition, PeerIndex p, std::uint8_t group, Time at);
+  void ungrouped(std::uint64_t partition, PeerIndex p, Time at);
   // Any other fault that begins or ends: it only counts as a disturbance.
   void disturbed(Time at) { disturbed_ = at; }
 
@@ -39,6 +45,10 @@ class Population {
   std::size_t size() const { return peers_.size(); }
   bool running(PeerIndex p) const { return peers_[raw(p)].running; }
   bool reachable(PeerIndex p) const { return running(p) && peers_[raw(p)].cuts == 0; }
+  // Whether a partition stands between the two; between p and anybody; anywhere.
+  bool parted(PeerIndex a, PeerIndex b) const;
+  bool parted(PeerIndex p) const;
+  bool parted() const { return !partitions_.empty(); }
   // The last start; REQUIRES: it started once.
   Time last_start(PeerIndex p) const { return peers_[raw(p)].spans.back().from; }
   const std::vector<RunningSpan>& spans(PeerIndex p) const { return peers_[raw(p)].spans; }
@@ -56,7 +66,12 @@ class Population {
     std::uint32_t cuts = 0;
     bool running = false;
   };
+  struct Partition {
+    std::vector<std::uint8_t> group_of;  // by peer; 0: none
+    std::size_t members = 0;
+  };
   std::vector<Peer> peers_;
+  std::map<std::uint64_t, Partition> partitions_;  // those that stand
   Time disturbed_ = 0;
 };
 

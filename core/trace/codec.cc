@@ -32,8 +32,8 @@ const std::array<Words, kTraceKinds>& words() {
       {"far_end", "", "", "cause", false, false, V::kNumber, D::kCloseCause},
       {"far_end", "", "", "", false, false, V::kNumber, D::kNumber},
       {"", "", "", "timer", false, false, V::kNumber, D::kTimer},
-      {"", "fault", "", "", false, false, V::kNumber, D::kNumber},
-      {"", "fault", "", "", false, false, V::kNumber, D::kNumber},
+      {"", "fault", "", "group", false, false, V::kNumber, D::kGroup},
+      {"", "fault", "", "group", false, false, V::kNumber, D::kGroup},
       {"", "peers", "online", "report", false, true, V::kNumber, D::kViewReport},
       {"", "block", "", "reason", false, true, V::kNumber, D::kLostBlock},
       {"", "block", "", "failure", false, true, V::kNumber, D::kCommitFailure},
@@ -80,6 +80,7 @@ std::string_view detail_name(DetailForm form, std::uint8_t detail) {
       return detail < kDeliverEnds ? deliver_end_name(DeliverEnd{detail}) : "";
     case DetailForm::kNumber:
     case DetailForm::kTimer:
+    case DetailForm::kGroup:
       return "";
   }
   return "";
@@ -192,7 +193,8 @@ TraceCodec::TraceCodec(const RunFacts& facts) {
 
 void TraceCodec::append_detail(const TraceEvent& event, std::string& out) const {
   const Words& words = trace_fields::words_of(event.kind);
-  if (words.detail.empty() && event.detail == 0) return;
+  const bool silent = words.detail.empty() || words.detail_form == trace_fields::DetailForm::kGroup;
+  if (silent && event.detail == 0) return;
   append_key(words.detail.empty() ? trace_fields::kDetail : words.detail, out);
   if (words.detail_form == trace_fields::DetailForm::kTimer) {
     append_name(timers_.quoted, event.detail, out);

@@ -30,6 +30,7 @@ enum class DetailForm : std::uint8_t {
   kDeliverRefusal,
   kDeliverTrouble,
   kDeliverEnd,
+  kGroup,  // a number from 1; 0 is not written
 };
 
 // An empty word: the kind has no such field.

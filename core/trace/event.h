@@ -35,8 +35,8 @@ enum class TraceKind : std::uint8_t {
   kConnectionClosed,   // other: far end; detail: CloseCause
   kDialFailed,         // other: whom
   kTimerFired,         // detail: TimerKind
-  kFaultBegun,         // value: index in the scenario
-  kFaultEnded,         // value: index in the scenario
+  kFaultBegun,         // value: index in the scenario; detail: the peer's group, 0: none
+  kFaultEnded,         // the same
   kChannelView,        // channel; value: its peers known, size: new ones; detail: ViewReport
   kBlockLost,          // channel; value: number; detail: LostBlock (dropped when it was to commit)
   kCommitFailed,       // channel; value: number; detail: CommitFailure

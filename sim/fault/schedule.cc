@@ -17,9 +17,9 @@ void FaultSchedule::add(FaultPlan plan) {
 
 void FaultSchedule::begin(std::size_t index) {
   Entry& entry = *entries_[index];
-  entry.hosts = entry.plan.hosts();
+  entry.targets = entry.plan.targets();
   trace(entry, index, TraceKind::kFaultBegun);
-  entry.plan.fault->begin(entry.hosts);
+  entry.plan.fault->begin(entry.targets);
 }
 
 void FaultSchedule::end(std::size_t index) {
@@ -29,8 +29,9 @@ void FaultSchedule::end(std::size_t index) {
 }
 
 void FaultSchedule::trace(const Entry& entry, std::size_t index, TraceKind kind) {
-  for (const HostIndex host : entry.hosts) {
-    world_.trace({.time = world_.now(), .value = index, .peer = host, .kind = kind});
+  for (const auto& [host, group] : entry.targets) {
+    world_.trace(
+        {.time = world_.now(), .value = index, .peer = host, .kind = kind, .detail = group});
   }
 }
 

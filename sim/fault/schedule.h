@@ -14,7 +14,7 @@ struct FaultPlan {
   Time at = 0;
   std::optional<Time> until;  // absent: to the end of the run
   // The hosts concerned, asked for when the fault begins; ascending, no host twice.
-  std::function<std::vector<HostIndex>()> hosts;
+  std::function<std::vector<FaultTarget>()> targets;
   std::unique_ptr<Fault> fault;
 };
 
@@ -30,7 +30,7 @@ class FaultSchedule {
  private:
   struct Entry {
     FaultPlan plan;
-    std::vector<HostIndex> hosts;
+    std::vector<FaultTarget> targets;
   };
 
   void begin(std::size_t index);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/run/fault_builder.h"
 #include "sim/run/network_builder.h"
 #include "sim/scenario/resolve.h"
 #include "sim/simgrid/simgrid_driver.h"
@@ -112,24 +113,8 @@ void Runner::arrange_joins() {
 
 void Runner::arrange_faults() {
   faults_ = std::make_unique<FaultSchedule>(*world_);
-  for (std::size_t i = 0; i < plan_.faults.size(); ++i) {
-    const scenario::Fault& fault = plan_.faults[i];
-    FaultPlan plan;
-    plan.at = fault.at;
-    if (fault.lasts) plan.until = fault.at + *fault.lasts;
-    if (plan_.heal_at && (!plan.until || *plan.until > *plan_.heal_at)) {
-      plan.until = std::max(*plan_.heal_at, fault.at);
-    }
-    plan.hosts = [this, i] {
-      return cluster_->select(plan_.faults[i].peers, "fault" + std::to_string(i));
-    };
-    if (fault.kind == scenario::FaultKind::kCrash) {
-      plan.fault = std::make_unique<Crash>(*world_);
-    } else {
-      plan.fault = std::make_unique<Isolate>(*network_);
-    }
-    faults_->add(std::move(plan));
-  }
+  for (std::size_t i = 0; i < plan_.faults.size(); ++i)
+    faults_->add(build_fault(plan_, i, *world_, *network_, *cluster_));
 }
 
 void Runner::arrange_events() {
@@ -168,9 +153,7 @@ void Runner::happen(std::size_t index) {
 RunFacts Runner::facts() const {
   RunFacts facts = cluster_->facts();
   for (const scenario::Fault& fault : plan_.faults) {
-    const bool cuts_off = fault.kind == scenario::FaultKind::kIsolate;
-    facts.faults.push_back(
-        {(cuts_off ? "isolate " : "crash ") + scenario::to_json(fault.peers), cuts_off});
+    facts.faults.push_back({fault_name(fault), fault.kind == scenario::FaultKind::kIsolate});
   }
   for (const scenario::Event& event : plan_.events) {
     const bool leaves = event.kind == scenario::EventKind::kLeaveChannel;

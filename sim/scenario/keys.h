@@ -43,8 +43,9 @@ inline constexpr std::array kCpu = {sv("verify"), sv("validate_block"), sv("comm
 inline constexpr std::array kOrderer = {sv("name")};
 inline constexpr std::array kBlocks = {sv("channel"), sv("from"), sv("start"),   sv("interval"),
                                        sv("count"),   sv("size"), sv("arrivals")};
-inline constexpr std::array kFault = {sv("kind"),          sv("at"),    sv("for"),
-                                      sv("restart_after"), sv("state"), sv("peers")};
+inline constexpr std::array kFault = {sv("kind"),          sv("at"),    sv("for"),    sv("peers"),
+                                      sv("restart_after"), sv("state"), sv("groups"), sv("one_way"),
+                                      sv("bridge")};
 inline constexpr std::array kEvent = {sv("kind"), sv("at"), sv("peers"), sv("channel")};
 inline constexpr std::array kExpectation = {sv("metric"), sv("stat"),   sv("min"),
                                             sv("max"),    sv("equals"), sv("invariant")};
@@ -63,7 +64,7 @@ inline constexpr std::array kFaultKinds = {
     sv("crash"), sv("isolate"), sv("partition"), sv("hold"),       sv("loss"),
     sv("delay"), sv("jitter"),  sv("bandwidth"), sv("disconnect"), sv("pause"),
     sv("slow"),  sv("churn"),   sv("clock"),     sv("orderer"),    sv("byzantine")};
-inline constexpr std::size_t kAvailableFaultKinds = 2;
+inline constexpr std::size_t kAvailableFaultKinds = 3;
 inline constexpr std::array kEventKinds = {sv("leave_channel"), sv("revoke"), sv("expire")};
 inline constexpr std::array kInvariants = {sv("all"),
                                            sv("ledger.in_order"),

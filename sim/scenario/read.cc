@@ -153,85 +153,6 @@ BlockStream read_blocks(const Cursor& cursor) {
   return blocks;
 }
 
-std::string available_faults() {
-  std::string list;
-  for (std::size_t i = 0; i < words::kAvailableFaultKinds; ++i) {
-    list += (i > 0 ? ", " : "") + std::string(words::kFaultKinds[i]);
-  }
-  return list;
-}
-
-// The kind, or nothing (with a complaint) if there is none that can be injected.
-std::optional<FaultKind> read_kind(const JsonNode& node, const Cursor& kind) {
-  if (!node.is(JsonNode::Kind::kString)) {
-    kind.wrong_kind("text", "a fault kind; available: " + available_faults());
-    return std::nullopt;
-  }
-  const auto& known = words::kFaultKinds;
-  const auto found = std::find(known.begin(), known.end(), node.text);
-  const auto index = static_cast<std::size_t>(found - known.begin());
-  if (index < words::kAvailableFaultKinds) return static_cast<FaultKind>(index);
-  if (found != known.end()) {
-    kind.complain(fmt::format("fault kind \"{}\" is not available in this version", node.text),
-                  "available: " + available_faults());
-    return std::nullopt;
-  }
-  const std::string_view near = nearest(node.text, Words(known).first(words::kAvailableFaultKinds));
-  kind.complain(fmt::format("fault kind {} is unknown", node.shown()),
-                near.empty() ? "available: " + available_faults()
-                             : fmt::format("did you mean \"{}\"?", near));
-  return std::nullopt;
-}
-
-// A crash ends with a restart, an isolation with its time.
-void read_end(const Fields& fields, Fault& fault) {
-  const bool crash = fault.kind == FaultKind::kCrash;
-  const std::string_view right = crash ? "restart_after" : "for";
-  const std::string_view wrong = crash ? "for" : "restart_after";
-  if (const auto cursor = fields.get(right)) {
-    fault.lasts = cursor->as_duration(kNanosecond, kMaxRun);
-  }
-  const std::string_view kind = words::kFaultKinds[static_cast<std::size_t>(fault.kind)];
-  if (fields.has(wrong)) {
-    fields.at(wrong).complain(fmt::format("fault kind \"{}\" has no \"{}\"", kind, wrong),
-                              fmt::format("write \"{}\"", right));
-  }
-  const auto state = fields.get("state");
-  if (!state) return;
-  if (!crash) {
-    state->complain(fmt::format("fault kind \"{}\" has no \"state\"", kind), "leave it out");
-    return;
-  }
-  const auto choice = state->as_choice(words::kCrashStates);
-  if (choice && *choice == 1) refuse(*state, "write \"kept\"");
-}
-
-std::optional<Fault> read_fault(const Cursor& cursor) {
-  const JsonNode* kind_node = cursor.node().find("kind");
-  if (kind_node != nullptr) {
-    // What the keys of a kind mean that is not available is not judged.
-    const Cursor kind_cursor(cursor.book(), *kind_node, cursor.path() / "kind");
-    if (!read_kind(*kind_node, kind_cursor)) return std::nullopt;
-  }
-  const Fields fields(cursor, words::kFault);
-  if (!fields.usable()) return std::nullopt;
-  Fault fault;
-  const auto kind = fields.require("kind", "\"kind\": and one of: " + available_faults());
-  if (kind) {
-    const auto& known = words::kFaultKinds;
-    fault.kind = static_cast<FaultKind>(std::find(known.begin(), known.end(), kind_node->text) -
-                                        known.begin());
-    read_end(fields, fault);
-  }
-  if (const auto at = fields.require("at", "\"at\": \"40s\"")) {
-    assign(fault.at, at->as_duration(0, kMaxRun));
-  }
-  if (const auto peers = fields.require("peers", kPeersExample)) {
-    assign(fault.peers, peers->as_selector());
-  }
-  return fault;
-}
-
 Event read_event(const Cursor& cursor) {
   Event event;
   const Fields fields(cursor, words::kEvent);
@@ -319,10 +240,8 @@ Scenario read_scenario(const JsonNode& root, const Rules& rules, ComplaintBook& 
   read_world(fields, rules, scenario);
   each(fields, "blocks", kMaxEntries, "[ { \"channel\": \"ch1\" } ]",
        [&](const Cursor& c) { scenario.blocks.push_back(read_blocks(c)); });
-  each(fields, "faults", kMaxEntries, "[ { \"kind\": \"crash\", … } ]", [&](const Cursor& c) {
-    // A fault that cannot be read keeps its place in the list, so that indices agree with the file.
-    scenario.faults.push_back(read_fault(c).value_or(Fault{}));
-  });
+  each(fields, "faults", kMaxEntries, "[ { \"kind\": \"crash\", … } ]",
+       [&](const Cursor& c) { scenario.faults.push_back(read_fault(c)); });
   each(fields, "events", kMaxEntries, "[ { \"kind\": \"leave_channel\", … } ]",
        [&](const Cursor& c) { scenario.events.push_back(read_event(c)); });
   if (const auto swarm = fields.get("swarm")) {

@@ -14,6 +14,9 @@ Scenario read_scenario(const JsonNode& root, const Rules& rules, ComplaintBook& 
 
 // The parts that live in files of their own.
 Network read_network(const Cursor& cursor);
+// What cannot be read keeps its place in the list as a fault of defaults, so that indices agree
+// with the file.
+Fault read_fault(const Cursor& cursor);
 ConfigMap read_config(const Cursor& cursor, const Rules& rules);
 
 }  // namespace hearsay::scenario

@@ -26,6 +26,7 @@ inline constexpr std::size_t kMaxOrganizations = 1'000;
 inline constexpr std::size_t kMaxChannels = 1'000;
 inline constexpr std::size_t kMaxEntries = 10'000;  // of any other list
 inline constexpr std::size_t kMaxNameLength = 100;
+inline constexpr std::size_t kMaxFaultGroups = 255;     // of a partition
 inline constexpr std::uint32_t kMaxBlocks = 1'000'000;  // of one stream
 inline constexpr std::uint64_t kMaxBlockSize = std::uint64_t{99}
                                                << 20;  // Fabric: 100 MiB a message
@@ -168,15 +169,21 @@ struct BlockStream {
   bool operator==(const BlockStream&) const = default;
 };
 
-enum class FaultKind : std::uint8_t { kCrash, kIsolate };
+enum class FaultKind : std::uint8_t { kCrash, kIsolate, kPartition };
 
 struct Fault {
   FaultKind kind = FaultKind::kCrash;
   Time at = 0;
-  // kCrash: restarts after this; kIsolate: ends after this. Absent: lasts to heal_at or the end of
+  // kCrash: restarts after this; the others end after this. Absent: lasts to heal_at or the end of
   // the run.
   std::optional<Duration> lasts = {};
-  Selector peers = {};
+  Selector peers = {};  // all but kPartition
+
+  // kPartition alone. A peer is in the first group that selects it, and in none when `bridge`
+  // does.
+  std::vector<Selector> groups = {};
+  bool one_way = false;
+  Selector bridge = {};
 
   bool operator==(const Fault&) const = default;
 };

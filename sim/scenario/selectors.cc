@@ -327,6 +327,14 @@ Selector Selector::peer(std::string org, std::uint32_t index) {
   return selector;
 }
 
+Selector selector_of(PeerIndex peer, const Population& population) {
+  for (const Population::Org& org : population.orgs()) {
+    if (raw(peer) - org.first < org.count) return Selector::peer(org.name, raw(peer) - org.first);
+  }
+  HS_ASSERT_MSG(false, "no such peer");
+  return {};
+}
+
 Selector Selector::list(std::vector<Selector> parts) {
   Selector selector;
   selector.parts = std::move(parts);

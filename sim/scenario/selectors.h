@@ -100,6 +100,9 @@ using LeadersOf =
 std::vector<PeerIndex> select(const Selector& selector, const Population& population,
                               const Draw& draw, const LeadersOf& leaders);
 
+// The selector of one peer. REQUIRES: raw(peer) < population.total().
+Selector selector_of(PeerIndex peer, const Population& population);
+
 // Every peer that `select` could ever give, in ascending order.
 std::vector<PeerIndex> reach(const Selector& selector, const Population& population);
 

@@ -1,4 +1,4 @@
-// Blocks, faults and promises.
+// Blocks, events and promises.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -27,9 +27,7 @@ void Validator::check_events() {
   for (std::size_t i = 0; i < scenario_.blocks.size(); ++i) {
     check_blocks(root_ / "blocks" / i, scenario_.blocks[i]);
   }
-  for (std::size_t i = 0; i < scenario_.faults.size(); ++i) {
-    check_fault(root_ / "faults" / i, scenario_.faults[i]);
-  }
+  check_faults();
   for (std::size_t i = 0; i < scenario_.events.size(); ++i) {
     check_event(root_ / "events" / i, scenario_.events[i]);
   }
@@ -143,32 +141,6 @@ void Validator::check_event(const JsonPath& path, const Event& event) {
     book_.add(at, fmt::format("\"{}\" is not after the peers join \"{}\"", text, channel->name),
               fmt::format("write more than \"{}\"", format_duration(channel->join_at)));
   }
-}
-
-void Validator::check_fault(const JsonPath& path, const Fault& fault) {
-  // A fault whose kind could not be read was not read at all.
-  if (!clean(path / "kind")) return;
-  check_selector(path / "peers", fault.peers, {.own_org = {}, .may_be_late = true});
-  const JsonPath at = path / "at";
-  if (!clean(at) || !duration_known_) return;
-  const std::string text = format_duration(fault.at);
-  if (fault.at >= scenario_.duration) {
-    book_.add(at, fmt::format("\"{}\" is not before the end of the run", text),
-              fmt::format("write less than \"{}\"", format_duration(scenario_.duration)));
-    return;
-  }
-  if (scenario_.heal_at && clean(root_ / "heal_at") && fault.at >= *scenario_.heal_at) {
-    book_.add(at, fmt::format("\"{}\" is not before \"heal_at\", which ends all faults", text),
-              fmt::format("write less than \"{}\"", format_duration(*scenario_.heal_at)));
-    return;
-  }
-  const std::string_view key = fault.kind == FaultKind::kCrash ? "restart_after" : "for";
-  if (!fault.lasts || !clean(path / key) || fault.at + *fault.lasts <= scenario_.duration) return;
-  book_.add(path / key,
-            fmt::format("the fault ends at \"{}\", after the end of the run",
-                        format_duration(fault.at + *fault.lasts)),
-            fmt::format("write \"{}\" or less, or leave it out for \"never\"",
-                        format_duration(scenario_.duration - fault.at)));
 }
 
 void Validator::check_expectations() {

@@ -1,4 +1,5 @@
-// The inside of validate(): one class, its checks in validate.cc and validate_events.cc.
+// The inside of validate(): one class, its checks in validate.cc, validate_events.cc and
+// validate_faults.cc.
 #pragma once
 
 #include <string>
@@ -50,7 +51,10 @@ class Validator {
   void check_blocks(const JsonPath& path, const BlockStream& blocks);
   void check_block_times(const JsonPath& path, const BlockStream& blocks, const Channel& channel);
   void check_source(const JsonPath& path, const BlockStream& blocks, const Channel& channel);
-  void check_fault(const JsonPath& path, const Fault& fault);
+  void check_faults();
+  void check_fault_times(const JsonPath& path, const Fault& fault);
+  void check_groups(const JsonPath& path, const Fault& fault);
+  void check_disjoint(const JsonPath& groups, const Fault& fault);
   void check_event(const JsonPath& path, const Event& event);
   // The channel that `name` under `path` means, or null after a complaint.
   const Channel* check_channel_name(const JsonPath& path, const std::string& name,

@@ -148,6 +148,11 @@ JsonNode write_fault(const Fault& fault) {
   JsonNode node = JsonNode::object();
   node.put("kind", word(words::kFaultKinds, fault.kind)).put("at", time(fault.at));
   if (fault.lasts) node.put(crash ? "restart_after" : "for", time(*fault.lasts));
+  if (fault.kind == FaultKind::kPartition) {
+    return node.put("groups", list(fault.groups, write_selector))
+        .put("one_way", JsonNode::of(fault.one_way))
+        .put("bridge", write_selector(fault.bridge));
+  }
   if (crash) node.put("state", JsonNode::of("kept"));
   return node.put("peers", write_selector(fault.peers));
 }

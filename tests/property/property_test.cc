@@ -113,20 +113,22 @@ INSTANTIATE_TEST_SUITE_P(Seeds, Property, testing::Range(0u, kGroups));
 TEST(RandomScenario, seeds_cover_what_may_differ) {
   std::set<std::size_t> orgs;
   std::set<std::uint32_t> peers;
-  bool crash = false, isolate = false, quiet = false, blocks = false;
+  bool crash = false, isolate = false, partition = false, quiet = false, blocks = false;
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     const scenario::Scenario plan = random_scenario(seed);
     orgs.insert(plan.organizations.size());
     peers.insert(scenario::population_of(plan).total());
     for (const scenario::Fault& fault : plan.faults) {
-      (fault.kind == scenario::FaultKind::kCrash ? crash : isolate) = true;
+      crash |= fault.kind == scenario::FaultKind::kCrash;
+      isolate |= fault.kind == scenario::FaultKind::kIsolate;
+      partition |= fault.kind == scenario::FaultKind::kPartition;
     }
     quiet |= plan.faults.empty();
     blocks |= !plan.blocks.empty();
   }
   EXPECT_EQ(orgs.size(), 3u);
   EXPECT_GE(peers.size(), 9u);
-  EXPECT_TRUE(crash && isolate && quiet && blocks);
+  EXPECT_TRUE(crash && isolate && partition && quiet && blocks);
 }
 
 // --- the checker sees what it should

@@ -19,7 +19,9 @@ constexpr Duration kPeace = 300 * kSecond;
 
 class Maker {
  public:
-  explicit Maker(std::uint64_t seed) : random_(Random::root(seed).fork("scenario")) {
+  explicit Maker(std::uint64_t seed)
+      : random_(Random::root(seed).fork("scenario")),
+        parting_(Random::root(seed).fork("partition")) {
     plan_.seed = seed;
     plan_.name = fmt::format("property-{}", seed);
     plan_.duration = kHealAt + kPeace;
@@ -154,10 +156,25 @@ class Maker {
     fault.peers.org = org.name;
     fault.peers.first = first;
     fault.peers.last = between(first, org.peers - 1);
+    if (fault.peers.first > 0) part(fault);
     plan_.faults.push_back(fault);
   }
 
+  // Of some faults, makes a partition: the peers that it is about from everybody else, or from
+  // their organisation's first.
+  void part(scenario::Fault& fault) {
+    if (parting_.below(3) > 0) return;
+    scenario::Selector everybody;
+    everybody.kind = scenario::Selector::Kind::kAll;
+    const scenario::Selector peers = std::exchange(fault.peers, {});
+    fault.kind = scenario::FaultKind::kPartition;
+    fault.groups = {peers, parting_.below(2) == 0 ? scenario::Selector::peer(peers.org, 0)
+                                                  : scenario::Selector::without(everybody, peers)};
+    fault.one_way = parting_.below(4) == 0;
+  }
+
   Random random_;
+  Random parting_;
   scenario::Scenario plan_;
 };
 

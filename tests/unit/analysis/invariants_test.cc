@@ -160,6 +160,20 @@ TEST_F(InvariantsTest, LivenessDoesNotAskForPeersThatNobodyCanReach) {
   EXPECT_EQ(violations(Invariant::kLivenessAfterHeal), 0u);
 }
 
+TEST_F(InvariantsTest, LivenessDoesNotAskForWhatAPartitionThatStandsKeepsApart) {
+  script_.at(30_s).group(1, 0, 1).group(1, 1, 2).group(1, 2, 2);
+  script_.at(55_s).dead(0, 1).dead(0, 2).dead(1, 0).dead(2, 0).leads(0).leads(1);
+  run_.finish(200_s);
+  EXPECT_EQ(violations(Invariant::kLivenessAfterHeal), 0u);
+}
+
+TEST_F(InvariantsTest, LivenessAsksForEverythingAfterAPartition) {
+  script_.at(30_s).group(1, 0, 1).group(1, 1, 2).at(55_s).dead(0, 1).leads(0).leads(1);
+  script_.at(60_s).group(1, 0, 1, false).group(1, 1, 2, false);
+  run_.finish(200_s);
+  EXPECT_EQ(violations(Invariant::kLivenessAfterHeal), 2u);
+}
+
 TEST_F(InvariantsTest, LivenessAsksForOneLeaderWhereThereAreLeaders) {
   script_.leads(0).leads(1);
   run_.finish(200_s);

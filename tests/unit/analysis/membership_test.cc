@@ -43,6 +43,22 @@ TEST(Membership, DeclaringARunningReachablePeerDeadIsAFalseSuspicion) {
             "first: org1/0 declared org1/1 dead at 2 s (presumed_dead)");
 }
 
+TEST(Membership, DeclaringAPeerDeadAcrossAPartitionIsNoFalseSuspicion) {
+  RunObserver run(facts_of(4));
+  Script script(run);
+  script.start_all(4).at(1_s).all_alive(4);
+  // 0 and 1 are parted from 2; 3 is in no group.
+  script.at(2_s).group(1, 0, 1).group(1, 1, 1).group(1, 2, 2);
+  script.at(30_s).dead(0, 2).dead(2, 1);
+  EXPECT_EQ(run.membership().false_suspicions(), 0u);
+  script.dead(0, 1).dead(2, 3);
+  EXPECT_EQ(run.membership().false_suspicions(), 2u) << "of one group, and of none";
+  script.at(40_s).group(1, 0, 1, false).group(1, 1, 1, false).group(1, 2, 2, false);
+  script.at(41_s).dead(1, 2);
+  run.finish(50_s);
+  EXPECT_EQ(run.membership().false_suspicions(), 3u) << "the partition is over";
+}
+
 TEST(Membership, HearingOfAStrangersDeathAccusesNobody) {
   RunObserver run(facts_of(2));
   Script(run).start_all(2).at(1_s).dead(0, 1, DeathCause::kLearnedDead);

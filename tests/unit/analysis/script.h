@@ -74,6 +74,11 @@ class Script {
   Script& fault(unsigned index, unsigned p, bool begins) {
     return put(p, begins ? TraceKind::kFaultBegun : TraceKind::kFaultEnded, {.value = index});
   }
+  // The partition `index` puts p into a group, or lets it go.
+  Script& group(unsigned index, unsigned p, std::uint8_t group, bool begins = true) {
+    return put(p, begins ? TraceKind::kFaultBegun : TraceKind::kFaultEnded,
+               {.value = index, .detail = group});
+  }
   Script& block(unsigned p, BlockNum number, BlockOrigin source, unsigned from = 0xFFFF'FFFF) {
     return put(p, TraceKind::kBlockReceived,
                {.value = number,

@@ -18,8 +18,8 @@ using testing::ElementsAre;
 class NotedFault final : public Fault {
  public:
   NotedFault(World& world, std::vector<std::string>& log) : world_(world), log_(log) {}
-  void begin(std::span<const HostIndex> hosts) override {
-    log_.push_back("begin " + std::to_string(hosts.size()) + at());
+  void begin(std::span<const FaultTarget> targets) override {
+    log_.push_back("begin " + std::to_string(targets.size()) + at());
   }
   void end() override { log_.push_back("end" + at()); }
 
@@ -42,18 +42,18 @@ class FaultLog final : public TraceSink {
 TEST(ScheduleTest, faults_begin_and_end_at_their_times_with_the_hosts_of_the_moment) {
   WiredWorld wired(3);
   std::vector<std::string> log;
-  std::vector<HostIndex> hosts = {HostIndex{0}};
+  std::vector<FaultTarget> hosts = {{HostIndex{0}}};
   FaultSchedule schedule(wired.world);
   schedule.add({.at = 2 * kSecond,
                 .until = 5 * kSecond,
-                .hosts = [&] { return hosts; },
+                .targets = [&] { return hosts; },
                 .fault = std::make_unique<NotedFault>(wired.world, log)});
   schedule.add({.at = 3 * kSecond,
                 .until = {},
-                .hosts = [&] { return hosts; },
+                .targets = [&] { return hosts; },
                 .fault = std::make_unique<NotedFault>(wired.world, log)});
   wired.run_for(kSecond);
-  hosts = {HostIndex{1}, HostIndex{2}};
+  hosts = {{HostIndex{1}}, {HostIndex{2}}};
   wired.run_for(20 * kSecond);
   EXPECT_THAT(log, ElementsAre("begin 2 @2", "begin 2 @3", "end @5"));
 }
@@ -67,7 +67,10 @@ TEST(ScheduleTest, beginning_and_end_are_traced_under_the_faults_number) {
   for (int i = 0; i < 2; ++i) {
     schedule.add({.at = (2 - i) * kSecond,
                   .until = 3 * kSecond,
-                  .hosts = [] { return std::vector<HostIndex>{HostIndex{7}}; },
+                  .targets =
+                      [] {
+                        return std::vector<FaultTarget>{{HostIndex{7}, 3}};
+                      },
                   .fault = std::make_unique<NotedFault>(world, log)});
   }
   world.run_until(5 * kSecond);
@@ -75,6 +78,7 @@ TEST(ScheduleTest, beginning_and_end_are_traced_under_the_faults_number) {
   EXPECT_EQ(trace.events[0].value, 1u);
   EXPECT_EQ(trace.events[0].time, kSecond);
   EXPECT_EQ(trace.events[0].peer, HostIndex{7});
+  EXPECT_EQ(trace.events[0].detail, 3u) << "the host's group";
   EXPECT_EQ(trace.events[1].value, 0u);
   EXPECT_EQ(trace.events[3].kind, TraceKind::kFaultEnded);
 }

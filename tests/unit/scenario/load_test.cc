@@ -36,7 +36,9 @@ constexpr std::string_view kEverything = R"(// A comment first.
   "faults": [
     { "kind": "crash", "at": "40s", "restart_after": "20s", "state": "kept",
       "peers": { "select": "25% of org1", "except": "leader of org1 in ch1" } },
-    { "kind": "isolate", "at": "45s", "for": "5s", "peers": "3 of org1" } ],
+    { "kind": "isolate", "at": "45s", "for": "5s", "peers": "3 of org1" },
+    { "kind": "partition", "at": "50s", "for": "6s", "groups": [ "leader of org1 in ch1", "org1" ],
+      "one_way": true, "bridge": "org1/9" } ],
   "heal_at": "100s",
   "events": [ { "kind": "leave_channel", "at": "50s", "peers": "org1/3", "channel": "ch1" },
               { "kind": "expire", "at": "60s", "peers": "org1/4" } ],
@@ -87,6 +89,12 @@ TEST(Load, EveryKeyOfTheEventsArrives) {
   EXPECT_TRUE(crash.peers.draws());
   EXPECT_EQ(scenario.faults.at(1).kind, FaultKind::kIsolate);
   EXPECT_EQ(scenario.faults.at(1).lasts, 5 * kSecond);
+  EXPECT_EQ(scenario.faults.at(2).kind, FaultKind::kPartition);
+  EXPECT_EQ(scenario.faults.at(2).lasts, 6 * kSecond);
+  EXPECT_EQ(to_text(scenario.faults.at(2).groups.at(0)), "leader of org1 in ch1");
+  EXPECT_EQ(scenario.faults.at(2).groups.at(1), Selector::organization("org1"));
+  EXPECT_TRUE(scenario.faults.at(2).one_way);
+  EXPECT_EQ(scenario.faults.at(2).bridge, Selector::peer("org1", 9));
   EXPECT_EQ(scenario.events.at(0),
             (Event{EventKind::kLeaveChannel, 50 * kSecond, Selector::peer("org1", 3), "ch1"}));
   EXPECT_EQ(scenario.events.at(1),

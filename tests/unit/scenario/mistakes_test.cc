@@ -114,13 +114,13 @@ TEST(Mistakes, UnknownKeysNameTheNearest) {
 }
 
 TEST(Mistakes, FaultKinds) {
-  EXPECT_EQ(complaint(R"("faults": [ { "kind": "partition", "at": "5s", "groups": [] } ])"),
-            "faults[0].kind: fault kind \"partition\" is not available in this version; available: "
-            "crash, isolate");
+  EXPECT_EQ(complaint(R"("faults": [ { "kind": "hold", "at": "5s", "what": [] } ])"),
+            "faults[0].kind: fault kind \"hold\" is not available in this version; available: "
+            "crash, isolate, partition");
   EXPECT_EQ(complaint(R"("faults": [ { "kind": "crsh", "at": "5s", "peers": "org1/1" } ])"),
             "faults[0].kind: fault kind \"crsh\" is unknown; did you mean \"crash\"?");
   EXPECT_EQ(complaint(R"("faults": [ { "at": "5s", "peers": "org1/1" } ])"),
-            "faults[0].kind: is missing; write \"kind\": and one of: crash, isolate");
+            "faults[0].kind: is missing; write \"kind\": and one of: crash, isolate, partition");
   EXPECT_EQ(
       complaint(R"("faults": [ { "kind": "crash", "at": "5s", "for": "5s", "peers": "*" } ])"),
       "faults[0].for: fault kind \"crash\" has no \"for\"; write \"restart_after\"");
@@ -137,6 +137,73 @@ TEST(Mistakes, FaultKinds) {
     const bool available = kind == "crash" || kind == "isolate";
     EXPECT_EQ(texts.empty(), available) << kind;
   }
+}
+
+// The complaint about a partition with these keys besides.
+std::string parted(const std::string& more) {
+  return complaint("\"faults\": [ { \"kind\": \"partition\", \"at\": \"5s\", " + more + " } ]");
+}
+
+TEST(Mistakes, Partitions) {
+  EXPECT_EQ(parted(R"("for": "5s")"),
+            "faults[0].groups: is missing; write \"groups\": [ \"org1/0..4\", \"org1/5..9\" ]");
+  EXPECT_THAT(
+      complaints_of(
+          small_with(R"("faults": [ { "kind": "partition", "at": "5s", "peers": "org1" } ])")),
+      ElementsAre(HasSubstr("faults[0].peers: fault kind \"partition\" has no \"peers\"; write "
+                            "\"groups\""),
+                  HasSubstr("faults[0].groups: is missing")));
+  EXPECT_EQ(parted(R"("groups": [ "org1/0", "org1/1" ], "restart_after": "5s")"),
+            "faults[0].restart_after: fault kind \"partition\" has no \"restart_after\"; write "
+            "\"for\"");
+  EXPECT_EQ(parted(R"("groups": "org1")"),
+            "faults[0].groups: \"org1\" is text, not a list; write [ \"org1/0..4\", "
+            "\"org1/5..9\" ]");
+  EXPECT_EQ(parted(R"("groups": [])"),
+            "faults[0].groups: there is no group; write two or more, such as [ \"org1/0..4\", "
+            "\"org1/5..9\" ]");
+  EXPECT_EQ(parted(R"("groups": [ "org1" ])"),
+            "faults[0].groups: one group is not parted from anybody; write two or more, such as [ "
+            "\"org1/0..4\", \"org1/5..9\" ]");
+  EXPECT_EQ(parted(R"("groups": [ "org1/0", "org2" ])"),
+            "faults[0].groups[1]: there is no organisation \"org2\"; did you mean \"org1\"?");
+  EXPECT_EQ(parted(R"("groups": [ "org1/0", [] ])"),
+            "faults[0].groups[1]: selects no peer; select one at least");
+  EXPECT_EQ(parted(R"("groups": [ "org1/0", "org1/1" ], "one_way": "yes")"),
+            "faults[0].one_way: \"yes\" is text, not true or false; write true or false");
+  EXPECT_EQ(parted(R"("groups": [ "org1/0", "org1/1" ], "bridge": "org3")"),
+            "faults[0].bridge: there is no organisation \"org3\"; did you mean \"org1\"?");
+  EXPECT_EQ(complaint(R"("faults": [
+          { "kind": "crash", "at": "5s", "peers": "*", "groups": [ "org1" ] } ])"),
+            "faults[0].groups: fault kind \"crash\" has no \"groups\"; write \"peers\"");
+  EXPECT_EQ(complaint(R"("faults": [
+          { "kind": "isolate", "at": "5s", "peers": "*", "bridge": "org1/0" } ])"),
+            "faults[0].bridge: fault kind \"isolate\" has no \"bridge\"; leave it out");
+}
+
+TEST(Mistakes, GroupsOfAPartitionDoNotOverlap) {
+  EXPECT_EQ(parted(R"("groups": [ "org1/0..4", "org1/4..9" ])"),
+            "faults[0].groups[1]: selects \"org1/4\", which is in groups[0] already; let each peer "
+            "be in one group, or in none to reach all of them");
+  EXPECT_EQ(parted(R"("groups": [ "org1", "leader of org1 in ch1" ])"),
+            "faults[0].groups[1]: has nobody left: its peers are in groups before it or in "
+            "\"bridge\"; select others too");
+  EXPECT_EQ(parted(R"("groups": [ "org1/0", "org1/1" ], "bridge": "org1/1..2")"),
+            "faults[0].groups[1]: has nobody left: its peers are in groups before it or in "
+            "\"bridge\"; select others too");
+  for (const char* groups :
+       {R"([ "org1/0..4", "org1/5..9" ])", R"([ "org1/0", "org1/1" ])", R"([ "50% of org1", "*" ])",
+        R"([ "leader of org1 in ch1", "org1" ])", R"([ "3 of org1", "3 of org1", "3 of org1" ])"}) {
+    EXPECT_THAT(complaints_of(small_with(R"("faults": [ { "kind": "partition", "at": "5s",
+                    "for": "5s", "one_way": true, "bridge": "org1/7", "groups": )" +
+                                         std::string(groups) + " } ]")),
+                IsEmpty())
+        << groups;
+  }
+  EXPECT_THAT(complaints_of(small_with(R"("faults": [ { "kind": "partition", "at": "5s",
+                  "groups": [ "org1/0..5", "org1/5..9" ], "bridge": "org1/5" } ])")),
+              IsEmpty())
+      << "a bridge is in no group";
 }
 
 TEST(Mistakes, NotInThisVersion) {

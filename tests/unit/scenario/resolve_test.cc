@@ -200,6 +200,11 @@ void Dice::add_events(Scenario& scenario) {
   scenario.faults.push_back({FaultKind::kCrash, time(kSecond), {}, selector("org1", true)});
   scenario.faults.push_back(
       {FaultKind::kIsolate, time(kSecond), 1 + time(kSecond), selector("org1", true)});
+  scenario.faults.push_back({.kind = FaultKind::kPartition,
+                             .at = time(kSecond),
+                             .groups = {selector("org1", true), selector("Org_2", true)},
+                             .one_way = coin(),
+                             .bridge = parse_selector("leader of org1 in ch1").value()});
   scenario.events.push_back({EventKind::kLeaveChannel, kSecond + 1 + time(kSecond),
                              selector("org1", true), coin() ? "ch1" : "ch2"});
   scenario.events.push_back({EventKind::kRevoke, time(kSecond), selector("Org_2", true), ""});

@@ -65,6 +65,18 @@ TEST(TraceCodec, WritesABlockWithItsSource) {
             "\"org1/1\",\"channel\":\"ch1\",\"block\":47,\"hops\":0,\"source\":\"push\"}\n");
 }
 
+TEST(TraceCodec, WritesTheGroupOfAPartitionWhereThereIsOne) {
+  TraceEvent e = event_of(TraceKind::kFaultBegun);
+  e.value = 3;
+  EXPECT_EQ(line(e),
+            "{\"time_s\":12.000345678,\"kind\":\"fault_begun\",\"peer\":\"org1/0\",\"fault\":3}\n");
+  e.detail = 2;
+  EXPECT_EQ(line(e),
+            "{\"time_s\":12.000345678,\"kind\":\"fault_begun\",\"peer\":\"org1/0\",\"fault\":3,"
+            "\"group\":2}\n");
+  EXPECT_TRUE(same(TraceCodec(facts()).parse_line(line(e)).value(), e));
+}
+
 TEST(TraceCodec, WritesNumbersBeyondWhatADoubleHoldsAsText) {
   TraceEvent e = event_of(TraceKind::kNodeStarted);
   e.value = 1'700'000'000'000'000'001;
