@@ -354,6 +354,13 @@ TEST_F(DeliveringV1, five_minutes_of_pauses_end_v1_0_at_attempt_10) {
   EXPECT_TRUE(loop->over());
 }
 
+TEST_F(DeliveringV1, each_response_begins_the_retries_anew) {
+  source.script = [](auto, auto) { return Way{response_of(7), SourceEnd::kBroken}; };
+  begin(3600_s);
+  EXPECT_THAT(source.attempts, SizeIs(3601));
+  EXPECT_FALSE(loop->over());
+}
+
 TEST_F(DeliveringV11, an_hour_of_pauses_ends_v1_1_at_attempt_13) {
   place(1);
   source.script = [](auto, auto) { return Way{SourceEnd::kDial}; };
