@@ -199,7 +199,10 @@ void Environment::run(const Command& c) {
 //   ok
 void Environment::isolate(const Command& c) {
   cuts_.push_back(std::make_unique<sim::Isolate>(stage().network()));
-  cuts_.back()->begin(peers(c));
+  std::vector<sim::FaultTarget> targets;
+  for (const PeerIndex peer : peers(c))
+    targets.push_back({peer});
+  cuts_.back()->begin(targets);
 }
 
 // Ends every isolation.
