@@ -33,7 +33,7 @@ Channel::Channel(Parts parts, ChannelIndex index, const JoinChannel& join)
           &pull_),
       leadership_(context_.clock, {.ttl = context_.config.leadership_ttl(),
                                    .sweep_kind = TimerKind::kLeadershipStoreSweep}),
-      state_infos_(context_.clock, {}),
+      state_infos_(context_.clock, {.keeps_age = true}),
       incarnation_(context_.clock.unix_time()),
       self_seq_num_(incarnation_),
       publish_timer_(context_.clock, *this, TimerKind::kPublishStateInfo),
@@ -225,13 +225,14 @@ void Channel::on_pull_request(const Received& message) {
   const bool for_own_org = identities_.in_my_org(message.from);
   StateInfoSnapshot snapshot;
   snapshot.elements.reserve(state_infos_.size());
-  state_infos_.for_each([&](PeerIndex owner, const EnvelopeRef& envelope) {
+  // By age: whoever cannot use one element does not look at those behind it.
+  for (const PeerIndex owner : state_infos_.by_age()) {
     // Quirk: entries of third organisations go to any requester.
     const bool hidden = !for_own_org && identities_.in_my_org(owner) &&
                         (owner == context_.self() ? context_.identity.external_endpoint.empty()
                                                   : view_.external_endpoint(owner).empty());
-    if (!hidden) snapshot.elements.push_back(envelope);
-  });
+    if (!hidden) snapshot.elements.push_back(*state_infos_.find(owner));
+  }
   GossipMessage answer;
   answer.channel = name_;
   answer.tag = Tag::kChanOrOrg;

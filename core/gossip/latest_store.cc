@@ -22,15 +22,34 @@ bool LatestStore::add(PeerIndex subject, const EnvelopeRef& envelope) {
   if (row >= rows_.size()) {
     rows_.resize(std::size_t{row} + 1);
     if (expires()) lives_.resize(rows_.size());
+    if (options_.keeps_age) added_.resize(rows_.size());
   }
   if (rows_[row]) tell_invalidated(take(row));
   rows_[row] = envelope;
   ++held_;
+  if (options_.keeps_age) added_[row] = ++adds_;
   if (expires()) {
     lives_[row] = Life(clock_.now());
     if (!stopped_ && !timer_.armed()) arm_for(clock_.now() + options_.ttl);
   }
   return true;
+}
+
+std::vector<PeerIndex> LatestStore::by_age() const {
+  HS_ASSERT(options_.keeps_age);
+  // The age above, the row below: one number to sort by.
+  std::vector<std::uint64_t> keys;
+  keys.reserve(size());
+  for_each([&](PeerIndex subject, const EnvelopeRef&) {
+    const std::uint32_t youth = ~(adds_ - added_[raw(subject)]);
+    keys.push_back(std::uint64_t{youth} << 32 | raw(subject));
+  });
+  std::sort(keys.begin(), keys.end());
+  std::vector<PeerIndex> subjects;
+  subjects.reserve(keys.size());
+  for (const std::uint64_t key : keys)
+    subjects.push_back(PeerIndex{static_cast<std::uint32_t>(key)});
+  return subjects;
 }
 
 void LatestStore::stop() {

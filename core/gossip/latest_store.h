@@ -3,12 +3,12 @@
 // The rules of MessageStore (gossip/gossip/msgstore/msgs.go) for the comparators that look at the
 // PKI-ID and the stamp alone: alive, state info, leadership. There is at most one entry per
 // subject, so a dense array by PeerIndex does in O(1) what the list does in O(n), at 8 bytes a row,
-// 16 with a time to live.
+// 16 with a time to live, and 4 more where the order of age is asked for.
 //
-// Divergence: for_each() goes by ascending PeerIndex where Fabric's list goes by age. Nothing
-// depends on the order: receivers treat snapshots and responses as sets, and the index is fixed by
-// the scenario. Divergence: size() counts right where Fabric's does not, and there is no external
-// lock (message_store.h).
+// Fabric's list goes by age, a message that displaces another standing last: by_age() does the
+// same. for_each() goes by ascending PeerIndex, for those to whom the order is all one.
+// Divergence: size() counts right where Fabric's does not, and there is no external lock
+// (message_store.h).
 #pragma once
 
 #include <cstdint>
@@ -27,6 +27,8 @@ class LatestStore final : private TimerHandler {
     Duration ttl = 0;
     // As whom the sweeps show in a trace.
     TimerKind sweep_kind = TimerKind::kRelayStoreSweep;
+    // by_age() will be called.
+    bool keeps_age = false;
   };
 
   // Sweeps begin now. `listener` may be null and must outlive the store.
@@ -37,7 +39,10 @@ class LatestStore final : private TimerHandler {
   bool add(PeerIndex subject, const EnvelopeRef& envelope);
 
   // Makes room for subjects below `subjects` at once.
-  void reserve(std::size_t subjects) { rows_.reserve(subjects); }
+  void reserve(std::size_t subjects) {
+    rows_.reserve(subjects);
+    if (options_.keeps_age) added_.reserve(subjects);
+  }
 
   // Would add() say true? Changes nothing.
   bool check_valid(PeerIndex subject, const Envelope& envelope) const {
@@ -55,8 +60,13 @@ class LatestStore final : private TimerHandler {
 
   // The visible message of this subject, or null. Valid until the store changes.
   const Envelope* get(PeerIndex subject) const {
+    const EnvelopeRef* held = find(subject);
+    return held == nullptr ? nullptr : held->get();
+  }
+  // The same, to be shared.
+  const EnvelopeRef* find(PeerIndex subject) const {
     if (raw(subject) >= rows_.size() || is_tombstone(raw(subject))) return nullptr;
-    return rows_[raw(subject)].get();
+    return &rows_[raw(subject)];
   }
 
   // Calls f(PeerIndex, const EnvelopeRef&) for each visible message, in ascending PeerIndex.
@@ -66,6 +76,8 @@ class LatestStore final : private TimerHandler {
       if (rows_[i] && !is_tombstone(i)) f(PeerIndex{i}, rows_[i]);
     }
   }
+  // The subjects of the visible messages, the one added longest ago first. REQUIRES: keeps_age.
+  std::vector<PeerIndex> by_age() const;
   // How many messages are visible.
   std::size_t size() const { return held_ - tombstones_; }
 
@@ -117,6 +129,10 @@ class LatestStore final : private TimerHandler {
   std::uint32_t tombstones_ = 0;
   std::vector<EnvelopeRef> rows_;
   std::vector<Life> lives_;  // empty when nothing expires
+  // The number of the add() that filled the row; empty without keeps_age. It may overflow: a row
+  // left alone for 2^32 adds then counts as young.
+  std::vector<std::uint32_t> added_;
+  std::uint32_t adds_ = 0;
   Timer timer_;
 };
 

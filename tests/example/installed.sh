@@ -13,7 +13,7 @@ if grep -rlF -e "$work/first" -e "$build" -- "$work/moved"/lib*/cmake; then
   echo "the files above name a folder of this machine: the tree cannot be moved" >&2
   exit 1
 fi
-"$cmake" -S "$here/installed" -B "$work/build" -DCMAKE_PREFIX_PATH="$work/moved" \
+"$cmake" -G Ninja -S "$here/installed" -B "$work/build" -DCMAKE_PREFIX_PATH="$work/moved" \
   -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_BUILD_TYPE=Release >/dev/null
 "$cmake" --build "$work/build"
 "$here/compare.sh" "$work/build/own_program" "$page"

@@ -131,7 +131,7 @@ void compare_histories(std::uint64_t seed, Duration ttl) {
   Recorder heard_list;
   Recorder heard_latest;
   MessageStore list(clock, {.ttl = ttl}, &heard_list);
-  LatestStore latest(clock, {.ttl = ttl}, &heard_latest);
+  LatestStore latest(clock, {.ttl = ttl, .keeps_age = true}, &heard_latest);
   std::vector<EnvelopeRef> made;
   std::vector<PeerIndex> owners;
 
@@ -167,6 +167,10 @@ void compare_histories(std::uint64_t seed, Duration ttl) {
       ASSERT_EQ(latest.get(p), e.get());
     });
     ASSERT_THAT(in_latest, testing::UnorderedElementsAreArray(in_list));
+    std::vector<const Envelope*> aged;
+    for (const PeerIndex p : latest.by_age())
+      aged.push_back(latest.get(p));
+    ASSERT_THAT(aged, testing::ElementsAreArray(in_list));
   }
 }
 

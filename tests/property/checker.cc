@@ -43,6 +43,8 @@ bool blames_the_sender(RejectReason reason) {
 
 }  // namespace
 
+Checker::Checker(const RunFacts& facts, bool outcasts) : facts_(facts), outcasts_(outcasts) {}
+
 void Checker::report(std::string sentence) {
   if (violations_.size() < kShown) violations_.push_back(std::move(sentence));
 }
@@ -61,6 +63,7 @@ void Checker::on_event(const TraceEvent& event) {
   switch (event.kind) {
     case TraceKind::kNodeStarted:
       peer.forget_process();
+      if (peer.starts++ == 0) enter_circle(event.peer, peer);
       return;
     case TraceKind::kMemberAlive:
     case TraceKind::kMemberDead:
@@ -80,17 +83,41 @@ void Checker::on_event(const TraceEvent& event) {
     case TraceKind::kCommitFailed:
       return expect(false, event, "sound blocks alone were sent");
     case TraceKind::kMessageRejected:
-      expect(event.detail < kRejectReasons, event, "rejected without a reason");
-      // Whose height is the last number asked for is asked, and may have nothing to give.
-      if (static_cast<RejectReason>(event.detail) == RejectReason::kMissingPayload &&
-          event.type == raw(message_type(ContentKind::kStateResponse, PullMsgType::kUndefined))) {
-        return;
-      }
-      return expect(!blames_the_sender(static_cast<RejectReason>(event.detail)), event,
-                    "a sound peer's message was refused");
+      return on_rejected(event);
     default:
       return;
   }
+}
+
+// Who belongs to its circle is known, without a word in the trace, as far as peers can be: inside
+// the organisation, and outside with external endpoints. All channels are everybody's here.
+void Checker::enter_circle(PeerIndex p, PeerState& peer) {
+  if (raw(p) >= facts_.peers.size() || facts_.peers[raw(p)].circle == 0) return;
+  const PeerFacts& own = facts_.peers[raw(p)];
+  for (std::size_t i = 0; i < facts_.peers.size(); ++i) {
+    const PeerFacts& other = facts_.peers[i];
+    if (i == raw(p) || other.circle != own.circle) continue;
+    if (other.org == own.org || (other.external_endpoint && own.external_endpoint)) {
+      peer.alive.insert(peer_index(i));
+    }
+  }
+}
+
+void Checker::on_rejected(const TraceEvent& event) {
+  expect(event.detail < kRejectReasons, event, "rejected without a reason");
+  const auto reason = static_cast<RejectReason>(event.detail);
+  // Whose height is the last number asked for is asked, and may have nothing to give.
+  if (reason == RejectReason::kMissingPayload &&
+      event.type == raw(message_type(ContentKind::kStateResponse, PullMsgType::kUndefined))) {
+    return;
+  }
+  if (reason == RejectReason::kNotInChannel &&
+      event.type == raw(message_type(ContentKind::kStateSnapshot, PullMsgType::kUndefined))) {
+    last_cut_snapshot_ = event.time;
+  }
+  // Others may hand on, for a while, what an outcast said.
+  if (outcasts_ && reason == RejectReason::kBadIdentity) return;
+  expect(!blames_the_sender(reason), event, "a sound peer's message was refused");
 }
 
 void Checker::on_membership(const TraceEvent& event, PeerState& peer) {
@@ -116,8 +143,9 @@ void Checker::on_membership(const TraceEvent& event, PeerState& peer) {
 
 void Checker::on_block(const TraceEvent& event, PeerState& peer) {
   if (event.kind == TraceKind::kBlockReceived) {
-    // State transfer does not look into the stores.
-    if (static_cast<BlockOrigin>(event.detail) == BlockOrigin::kState) return;
+    // State transfer does not look into the stores, and orderers give again what is not committed.
+    const auto origin = static_cast<BlockOrigin>(event.detail);
+    if (origin == BlockOrigin::kState || origin == BlockOrigin::kDeliver) return;
     expect(peer.accepted.insert({event.channel, event.value}).second, event, "block taken twice");
     return;
   }

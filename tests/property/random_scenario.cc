@@ -1,6 +1,7 @@
 #include "tests/property/random_scenario.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include <fmt/format.h>
@@ -36,6 +37,7 @@ class Maker {
     const std::uint32_t faults = random_.below(5);
     for (std::uint32_t i = 0; i < faults; ++i)
       fault();
+    if (one_in(3)) event();
     return scenario::resolve(std::move(plan_));
   }
 
@@ -59,6 +61,10 @@ class Maker {
       org.peers = for_others == 0 ? left : between(1, left - for_others);
       left -= org.peers;
       org.start.spread = between_ms(0, 3000);
+      if (one_in(4)) {
+        org.membership = scenario::MembershipMode::kConverged;
+        org.start.spread = 0;
+      }
       if (!one_in(4)) org.external_endpoints = scenario::Selector::peer(org.name, 0);
       if (!one_in(3)) org.anchors = scenario::Selector::peer(org.name, 0);
       plan_.organizations.push_back(org);
@@ -111,7 +117,9 @@ class Maker {
     if (one_in(2)) {
       plan_.config.push_back({"peer.gossip.state.enabled", true});
       if (one_in(2)) set("peer.gossip.state.checkInterval", ms(1000, 15'000));
-      if (one_in(2)) set("peer.gossip.state.responseTimeout", ms(100, 4000));
+      // A batch takes longer than a short timeout on a thin link, and would never come.
+      const bool thin = plan_.network.bandwidth < 100'000'000;
+      if (one_in(2)) set("peer.gossip.state.responseTimeout", ms(thin ? 3000 : 100, 4000));
       if (one_in(2)) set("peer.gossip.state.batchSize", between(0, 12));
       if (one_in(2)) set("peer.gossip.state.blockBufferSize", between(1, 25));
     }
@@ -149,15 +157,35 @@ class Maker {
     fault.kind = one_in(2) ? scenario::FaultKind::kCrash : scenario::FaultKind::kIsolate;
     fault.at = between_ms(0, 55'000);
     if (!one_in(3)) fault.lasts = between_ms(1, 50'000);
-    const scenario::Organization& org =
-        plan_.organizations[random_.below(static_cast<std::uint32_t>(plan_.organizations.size()))];
-    const std::uint32_t first = random_.below(org.peers);
-    fault.peers.kind = scenario::Selector::Kind::kRange;
-    fault.peers.org = org.name;
-    fault.peers.first = first;
-    fault.peers.last = between(first, org.peers - 1);
+    fault.peers = some_peers();
     if (fault.peers.first > 0) part(fault);
     plan_.faults.push_back(fault);
+  }
+
+  scenario::Selector some_peers() {
+    const scenario::Organization& org =
+        plan_.organizations[random_.below(static_cast<std::uint32_t>(plan_.organizations.size()))];
+    scenario::Selector peers;
+    peers.kind = scenario::Selector::Kind::kRange;
+    peers.org = org.name;
+    peers.first = random_.below(org.peers);
+    peers.last = between(peers.first, org.peers - 1);
+    return peers;
+  }
+
+  void event() {
+    constexpr std::array kKinds = {scenario::EventKind::kLeaveChannel, scenario::EventKind::kRevoke,
+                                   scenario::EventKind::kExpire};
+    scenario::Event event{.kind = kKinds[random_.below(kKinds.size())],
+                          .at = between_ms(1000, 55'000),
+                          .peers = some_peers(),
+                          .channel = {}};
+    // An organisation whose bootstrap peer nobody listens to cannot grow together again.
+    if (event.kind != scenario::EventKind::kLeaveChannel && event.peers.first == 0) {
+      if (event.peers.last == 0) return;
+      event.peers.first = 1;
+    }
+    plan_.events.push_back(event);
   }
 
   // Of some faults, makes a partition: the peers that it is about from everybody else, or from
