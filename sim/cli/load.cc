@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <deque>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -14,57 +16,96 @@ namespace hearsay::sim {
 
 namespace {
 
-std::vector<scenario::ConfigKeyInfo> config_key_table() {
-  std::vector<scenario::ConfigKeyInfo> table;
-  for (const ConfigKey& key : config_keys()) {
-    using Type = scenario::ConfigKeyInfo::Type;
-    table.push_back({key.name, key.type == ConfigType::kDuration ? Type::kDuration
-                               : key.type == ConfigType::kBool   ? Type::kBool
-                                                                 : Type::kInt});
+scenario::ConfigKeyInfo::Type type_of(ConfigType type) {
+  using Type = scenario::ConfigKeyInfo::Type;
+  switch (type) {
+    case ConfigType::kDuration:
+      return Type::kDuration;
+    case ConfigType::kInt:
+      return Type::kInt;
+    case ConfigType::kBool:
+      return Type::kBool;
+    case ConfigType::kText:
+      return Type::kString;
+    case ConfigType::kList:
+    case ConfigType::kOverrides:
+      break;
   }
-  return table;
+  return Type::kStringList;
 }
+
+// The engines' keys, for the reader of scenarios.
+class KeyTable {
+ public:
+  KeyTable() {
+    const Config shipped, bare = Config::code_defaults();
+    for (const ConfigKey& key : config_keys()) {
+      rows_.push_back({key.name, type_of(key.type)});
+      const std::string absent = config_value(bare, key.name);
+      if (absent == config_value(shipped, key.name)) continue;
+      rows_.back().absent = texts_.emplace_back(absent);
+    }
+  }
+  std::span<const scenario::ConfigKeyInfo> rows() const { return rows_; }
+
+ private:
+  std::deque<std::string> texts_;
+  std::vector<scenario::ConfigKeyInfo> rows_;
+};
 
 // What the engines say about one value by itself, or nothing. The sentences begin with the key.
 std::optional<scenario::Trouble> config_value_trouble(std::string_view key,
                                                       const std::string& text) {
   Config config;
   const auto set = set_config(config, key, text);
-  std::vector<std::string> sentences = set.ok() ? config.problems() : std::vector{set.error()};
-  for (std::string& sentence : sentences) {
-    if (!sentence.starts_with(key)) continue;
-    sentence.erase(0, key.size());
-    if (sentence.starts_with(": ")) sentence.erase(0, 2);
+  if (!set.ok()) {
+    const std::string words = set.error().substr(key.size() + 2);
+    const std::size_t cut = words.find("; ");
+    return scenario::Trouble{words.substr(0, cut), words.substr(cut + 2)};
+  }
+  for (const ConfigProblem& problem : config.judge()) {
     // How values go together is judged when all of them are known.
-    if (sentence.starts_with(" (")) continue;
-    sentence.erase(0, sentence.find_first_not_of(' '));
-    const std::size_t cut = sentence.find("; ");
-    if (cut == std::string::npos) return scenario::Trouble{sentence, ""};
-    return scenario::Trouble{sentence.substr(0, cut), sentence.substr(cut + 2)};
+    if (!problem.fatal || problem.keys.size() > 1 || problem.keys.front() != key) continue;
+    return scenario::Trouble{problem.problem, problem.remedy};
   }
   return std::nullopt;
 }
 
-// What the engines and the network say of the whole: how the values of a configuration go together,
-// for all peers and for each override, and what is not built yet.
+scenario::ConfigJudgement judgement_of(const ConfigProblem& problem) {
+  return {
+      problem.fatal, {problem.keys.begin(), problem.keys.end()}, {problem.problem, problem.remedy}};
+}
+
+// How the values of a configuration go together: for all peers, or what an override adds to that.
+std::vector<scenario::ConfigJudgement> judge_config(const scenario::ConfigMap& common,
+                                                    const scenario::ConfigMap* override,
+                                                    bool splits) {
+  Config everybody;
+  apply_config(everybody, common);
+  Config some = everybody;
+  if (override != nullptr) apply_config(some, *override);
+  std::vector<std::string> known;
+  if (override != nullptr) {
+    for (const ConfigProblem& problem : everybody.judge())
+      known.push_back(problem.text());
+  }
+  std::vector<scenario::ConfigJudgement> found;
+  for (const ConfigProblem& problem : some.judge()) {
+    const bool new_here = std::find(known.begin(), known.end(), problem.text()) == known.end();
+    if (new_here) found.push_back(judgement_of(problem));
+  }
+  if (!splits) return found;
+  for (const ConfigProblem& problem : disagreements(everybody, some))
+    found.push_back(judgement_of(problem));
+  return found;
+}
+
+// What is not built yet.
 scenario::Complaints whole_complaints(const scenario::Scenario& plan, const std::string& file) {
   scenario::Complaints found;
   if (plan.network.model == scenario::NetworkModel::kFlow) {
     found.push_back({file, 0, "network.model", "\"flow\" is not available in this version",
                      "write \"latency\""});
-  }
-  Config everybody;
-  apply_config(everybody, plan.config);
-  const std::vector<std::string> common = everybody.problems();
-  for (const std::string& problem : common)
-    found.push_back({file, 0, "config", problem, ""});
-  for (std::size_t i = 0; i < plan.overrides.size(); ++i) {
-    Config some = everybody;
-    apply_config(some, plan.overrides[i].config);
-    for (const std::string& problem : some.problems()) {
-      if (std::find(common.begin(), common.end(), problem) != common.end()) continue;
-      found.push_back({file, 0, fmt::format("overrides[{}].config", i), problem, ""});
-    }
   }
   return found;
 }
@@ -100,17 +141,24 @@ std::vector<analysis::Promise> promises_of(const scenario::Scenario& plan) {
 
 std::optional<scenario::Scenario> load_or_complain(const std::string& path,
                                                    const Changes& changes) {
-  const auto keys = config_key_table();
+  const KeyTable keys;
   scenario::LoadOptions options;
-  options.rules.config_keys = keys;
+  options.rules.config_keys = keys.rows();
   options.rules.config_value_check = config_value_trouble;
+  options.rules.config_judge = judge_config;
   options.rules.metric_check = scenario::metric_check_from(metric_names());
   options.sets = changes.sets;
   options.seed = changes.seed;
-  auto loaded = scenario::load_scenario(path, options);
+  scenario::Complaints warnings;
+  auto loaded = scenario::load_scenario(path, options, &warnings);
   const scenario::Complaints complaints =
       loaded.ok() ? whole_complaints(loaded.value(), path) : loaded.error();
-  if (complaints.empty()) return std::move(loaded).value();
+  if (complaints.empty()) {
+    for (const scenario::Complaint& warning : warnings) {
+      if (!changes.quiet) fmt::print(stderr, "hearsay: warning: {}\n", warning.text());
+    }
+    return std::move(loaded).value();
+  }
   for (const scenario::Complaint& complaint : complaints) {
     fmt::print(stderr, "{}\n", complaint.text());
   }

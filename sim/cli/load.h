@@ -16,9 +16,11 @@ namespace hearsay::sim {
 struct Changes {
   std::vector<std::string> sets;  // "path=value"
   std::optional<std::uint64_t> seed;
+  bool quiet = false;  // no warnings
 };
 
-// Nothing when the scenario has mistakes; they have been printed then, all of them.
+// Nothing when the scenario has mistakes; they have been printed then, all of them. Warnings are
+// printed too, but end nothing.
 std::optional<scenario::Scenario> load_or_complain(const std::string& path, const Changes& changes);
 
 // The promises of a scenario as the analysis understands them.

@@ -13,6 +13,7 @@ namespace {
 using Json = nlohmann::json;
 using Kind = JsonNode::Kind;
 
+constexpr std::size_t kMaxShownKey = 120;  // Fabric's longest has 81
 constexpr std::size_t kLineLength = 100;
 constexpr std::size_t kMessageLength = 200;
 // Up to this many keys an object is searched for duplicates key by key.
@@ -66,7 +67,7 @@ class Lines {
 std::string child_text(std::string path, const JsonPath::Step& step) {
   if (const auto* index = std::get_if<std::size_t>(&step))
     return path + fmt::format("[{}]", *index);
-  const std::string quoted = shown(std::get<std::string>(step));
+  const std::string quoted = shown(std::get<std::string>(step), kMaxShownKey);
   if (!path.empty()) path += '.';
   return path + quoted.substr(1, quoted.size() - 2);
 }

@@ -5,10 +5,11 @@
 #include <climits>
 #include <cstring>
 #include <fstream>
-#include <numeric>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "sim/scenario/judge_config.h"
 #include "sim/scenario/read.h"
 #include "sim/scenario/resolve.h"
 #include "sim/scenario/set.h"
@@ -29,13 +30,22 @@ std::string name_from(const std::string& file) {
   return letter ? name : "scenario";
 }
 
-// By place in the file, then what the options brought; complaints of one place keep their order.
+// By place in the file, then what its core.yaml and the options brought, each in its order;
+// complaints of one place keep theirs.
 Complaints in_order(const Complaints& complaints, const std::string& file) {
+  std::vector<std::string_view> files = {file};
+  const auto rank = [&files](const Complaint& complaint) {
+    return std::find(files.begin(), files.end(), complaint.file) - files.begin();
+  };
+  for (const Complaint& complaint : complaints) {
+    if (rank(complaint) == std::ssize(files)) files.push_back(complaint.file);
+  }
+  const auto line = [](const Complaint& complaint) {
+    return complaint.line == 0 ? INT_MAX : complaint.line;
+  };
   Complaints sorted = complaints;
   std::stable_sort(sorted.begin(), sorted.end(), [&](const Complaint& a, const Complaint& b) {
-    const bool a_option = a.file != file, b_option = b.file != file;
-    if (a_option != b_option) return b_option;
-    return a_option ? false : (a.line == 0 ? INT_MAX : a.line) < (b.line == 0 ? INT_MAX : b.line);
+    return std::pair(rank(a), line(a)) < std::pair(rank(b), line(b));
   });
   return sorted;
 }
@@ -62,15 +72,17 @@ Result<std::string, Complaint> read_scenario_file(const std::string& path) {
   return text;
 }
 
-Result<Scenario, Complaints> load_scenario(const std::string& path, const LoadOptions& options) {
+Result<Scenario, Complaints> load_scenario(const std::string& path, const LoadOptions& options,
+                                           Complaints* warnings) {
   const auto text = read_scenario_file(path);
   if (!text.ok()) return Error{Complaints{text.error()}};
-  return load_scenario_text(text.value(), path, std::filesystem::path(path).parent_path(), options);
+  return load_scenario_text(text.value(), path, std::filesystem::path(path).parent_path(), options,
+                            warnings);
 }
 
 Result<Scenario, Complaints> load_scenario_text(std::string_view text, const std::string& file,
                                                 const std::filesystem::path& folder,
-                                                const LoadOptions& options) {
+                                                const LoadOptions& options, Complaints* warnings) {
   Complaints complaints;
   auto document = parse_json(text, file, complaints);
   if (!document) return Error{complaints};
@@ -80,10 +92,14 @@ Result<Scenario, Complaints> load_scenario_text(std::string_view text, const std
     apply_set(*document, fmt::format("seed={}", *options.seed), complaints, "--seed");
   }
   ComplaintBook book(*document, complaints);
-  Scenario scenario =
-      resolve(read_scenario(document->root, options.rules, book), name_from(file), folder);
+  Scenario scenario = read_scenario(document->root, options.rules, book);
+  ConfigSources sources(options.rules, book, complaints);
+  sources.import_core_yaml(scenario, folder);
+  scenario = resolve(std::move(scenario), name_from(file), folder);
   if (document->root.is(JsonNode::Kind::kObject)) validate(scenario, options.rules, book);
+  const Complaints remarks = sources.judge(scenario);
   if (!complaints.empty()) return Error{in_order(complaints, file)};
+  if (warnings != nullptr) *warnings = in_order(remarks, file);
   return scenario;
 }
 

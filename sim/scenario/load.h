@@ -23,14 +23,17 @@ struct LoadOptions {
 
 // Reads, changes, resolves and validates the scenario in the file `path`. The error is every
 // complaint there is, in the order of the file; a file that cannot be read is one complaint.
-// Relative platform files are looked for in the scenario's own folder.
-Result<Scenario, Complaints> load_scenario(const std::string& path, const LoadOptions& options);
+// Relative files (a platform, a core.yaml) are looked for in the scenario's own folder. What can be
+// run but may not do what was meant goes to `warnings`, if there are no complaints.
+Result<Scenario, Complaints> load_scenario(const std::string& path, const LoadOptions& options,
+                                           Complaints* warnings = nullptr);
 
 // The same for a text. `file` is the name used in complaints and, without its ending, the default
-// name of the scenario; relative platform files are looked for in `folder`.
+// name of the scenario; relative files are looked for in `folder`.
 Result<Scenario, Complaints> load_scenario_text(std::string_view text, const std::string& file,
                                                 const std::filesystem::path& folder,
-                                                const LoadOptions& options);
+                                                const LoadOptions& options,
+                                                Complaints* warnings = nullptr);
 
 // The file's text, at most kMaxScenarioBytes of it, or why there is none.
 Result<std::string, Complaint> read_scenario_file(const std::string& path);

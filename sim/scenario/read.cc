@@ -205,8 +205,7 @@ void read_world(const Fields& fields, const Rules& rules, Scenario& scenario) {
        [&](const Cursor& c) { scenario.channels.push_back(read_channel(c)); });
   if (const auto config = fields.get("config")) scenario.config = read_config(*config, rules);
   if (const auto file = fields.get("core_yaml")) {
-    file->complain("reading a whole core.yaml is not available in this version",
-                   "write its keys under \"config\"");
+    assign(scenario.core_yaml, file->as_text("the name of a file such as \"core.yaml\""));
   }
   each(fields, "overrides", kMaxEntries, "[ { \"peers\": \"org1/0\", \"config\": { … } } ]",
        [&](const Cursor& c) { scenario.overrides.push_back(read_override(c, rules)); });

@@ -19,4 +19,10 @@ Network read_network(const Cursor& cursor);
 Fault read_fault(const Cursor& cursor);
 ConfigMap read_config(const Cursor& cursor, const Rules& rules);
 
+// Equal but for the case of letters, which Fabric's keys do not have.
+bool same_key(std::string_view a, std::string_view b);
+const ConfigKeyInfo* find_key(std::span<const ConfigKeyInfo> table, std::string_view key);
+// True for a key that hearsay sets itself, from the organisations of the scenario.
+bool is_managed(std::string_view key);
+
 }  // namespace hearsay::scenario

@@ -25,14 +25,6 @@ constexpr std::array<Managed, 5> kManaged{
      {"peer.gossip.useLeaderElection", "write \"leader\" in the organisation"},
      {"peer.gossip.orgLeader", "write \"leader\" and \"leaders\" in the organisation"}}};
 
-bool same_word(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
-}
-
 std::optional<std::int64_t> whole(std::string_view text) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -117,14 +109,7 @@ std::optional<ConfigValue> read_value(const Cursor& cursor, Type type) {
 
 const Managed* managed(std::string_view key) {
   for (const Managed& entry : kManaged) {
-    if (same_word(entry.key, key)) return &entry;
-  }
-  return nullptr;
-}
-
-const ConfigKeyInfo* known(std::span<const ConfigKeyInfo> table, std::string_view key) {
-  for (const ConfigKeyInfo& info : table) {
-    if (same_word(info.name, key)) return &info;
+    if (same_key(entry.key, key)) return &entry;
   }
   return nullptr;
 }
@@ -143,14 +128,14 @@ void read_entry(const Cursor& cursor, const std::string& key, const Rules& rules
     cursor.complain("is set by hearsay itself", std::string(entry->instead));
     return;
   }
-  const ConfigKeyInfo* info = known(rules.config_keys, key);
+  const ConfigKeyInfo* info = find_key(rules.config_keys, key);
   if (info == nullptr && !rules.config_keys.empty()) {
     cursor.book().add(cursor.path(), unknown_key(rules.config_keys, key));
     return;
   }
   const std::string name(info != nullptr ? info->name : key);
   const bool twice = std::any_of(config.begin(), config.end(), [&](const ConfigEntry& entry) {
-    return same_word(entry.key, name);
+    return same_key(entry.key, name);
   });
   if (twice) {
     cursor.complain("is given twice (upper and lower case do not count)", "keep one");
@@ -168,6 +153,23 @@ void read_entry(const Cursor& cursor, const std::string& key, const Rules& rules
 }
 
 }  // namespace
+
+bool same_key(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+const ConfigKeyInfo* find_key(std::span<const ConfigKeyInfo> table, std::string_view key) {
+  for (const ConfigKeyInfo& info : table) {
+    if (same_key(info.name, key)) return &info;
+  }
+  return nullptr;
+}
+
+bool is_managed(std::string_view key) { return managed(key) != nullptr; }
 
 ConfigMap read_config(const Cursor& cursor, const Rules& rules) {
   ConfigMap config;

@@ -220,6 +220,8 @@ struct Scenario {
   Duration duration = 0;
   std::vector<Organization> organizations = {};
   std::vector<Channel> channels = {};
+  // A core.yaml, relative to the scenario's own folder. Loaded: empty, and `config` holds its keys.
+  std::string core_yaml = {};
   ConfigMap config = {};
   std::vector<Override> overrides = {};
   Network network = {};

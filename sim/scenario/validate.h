@@ -26,12 +26,27 @@ struct ConfigKeyInfo {
 
   std::string_view name;
   Type type;
+  // What a core.yaml that leaves the key out means, where that is not the scenario's own default:
+  // text as config_text gives it, that outlives the table.
+  std::optional<std::string_view> absent = {};
 };
 
 // Judges one value of a known key, in the form config_text gives it, by what the engines make of
 // it: nothing if they take it, else what is wrong.
 using ConfigValueCheck =
     std::function<std::optional<Trouble>(std::string_view key, const std::string& text)>;
+
+// Something wrong with values that are each fine by themselves.
+struct ConfigJudgement {
+  bool fatal = false;             // else it is a warning
+  std::vector<std::string> keys;  // those involved; it is worded from the first one's side
+  Trouble trouble;
+};
+
+// Judges how the values of a configuration go together: for all peers (`override` is null) or what
+// an override makes worse. `splits` is true if it is for some peers of an organisation only.
+using ConfigJudge = std::function<std::vector<ConfigJudgement>(
+    const ConfigMap& common, const ConfigMap* override, bool splits)>;
 
 // Judges the metric name of a promise: nothing if the analysis knows it, else what is wrong.
 using MetricCheck = std::function<std::optional<Trouble>(const Expectation&)>;
@@ -43,8 +58,9 @@ MetricCheck metric_check_from(std::vector<std::string> names);
 struct Rules {
   std::span<const ConfigKeyInfo> config_keys;  // empty: any key goes, by its JSON type
   ConfigValueCheck config_value_check;         // empty: the type is all that counts
+  ConfigJudge config_judge;                    // empty: any values go together
   MetricCheck metric_check;                    // empty: any name of dotted words goes
-  bool check_files = true;                     // the platform file must be there
+  bool check_files = true;                     // the files that are named must be there
 };
 
 // `scenario` is resolved; `book` belongs to the document it was read from.

@@ -94,9 +94,12 @@ TEST(Mistakes, AConfigurationThatTheEnginesRefuseIsAComplaint) {
       {"config.peer.gossip.propagateIterations=-1", "write 0 or more"},
       {"config.peer.gossip.propagatePeerNum=3000000000", "out of range; write at most 2147483647"},
       {"config.peer.gossip.maxPropagationBurstLatency=1ns", "is only 1ns"},
-      {"config.peer.gossip.aliveExpirationTimeout=6s", "is less than twice aliveTimeInterval"},
-      {R"(overrides=[{"peers": "org1/3", "config": {"peer.gossip.pullInterval": "2s"}}])",
-       "overrides[0].config: peer.gossip.pullInterval (2s) is not longer"},
+      {R"(config={"peer.tls.clientAuthRequired": true, "peer.tls.key.file": ""})",
+       "config.peer.tls.clientAuthRequired: is true, which is not false without a certificate"},
+      {R"(overrides=[{"peers": "org1/3", "config": {
+            "peer.gossip.pvtData.implicitCollectionDisseminationPolicy.maxPeerCount": -1}}])",
+       "overrides[0].config.peer.gossip.pvtData.implicitCollectionDisseminationPolicy.maxPeerCount:"
+       " is -1, which is not at least requiredPeerCount (0)"},
   };
   for (const auto& [set, message] : slips) {
     const Ended ended = hearsay({"check", shipped("first-blocks"), "--set", set});
@@ -104,6 +107,45 @@ TEST(Mistakes, AConfigurationThatTheEnginesRefuseIsAComplaint) {
     EXPECT_THAT(ended.err, HasSubstr(message));
     EXPECT_EQ(lines_of(ended.err).size(), 2U) << ended.err;
   }
+}
+
+TEST(Mistakes, WhatFabricWouldStartWithIsAWarning) {
+  const std::vector<std::pair<std::string, std::string>> slips = {
+      {"config.peer.gossip.aliveExpirationTimeout=6s",
+       "config.peer.gossip.aliveExpirationTimeout: is 6s, which is not at least twice"},
+      {R"(overrides=[{"peers": "org1/3", "config": {"peer.gossip.pullInterval": "2s"}}])",
+       "overrides[0].config.peer.gossip.pullInterval: is 2s, which is not longer than"},
+      // Said where the key stands that was changed.
+      {"config.peer.gossip.responseWaitTime=3s",
+       "config.peer.gossip.responseWaitTime: peer.gossip.pullInterval is 4s, which is not longer"},
+      {R"(overrides=[{"peers": "org1/3", "config": {"peer.gossip.state.batchSize": 20}}])",
+       "batchSize: is 20 here and 10 at other peers of the organisation"},
+      {"config.peer.deliveryclient.blockGossipEnabled=false",
+       "config.peer.deliveryclient.blockGossipEnabled: is false, which is not true while"},
+  };
+  for (const auto& [set, message] : slips) {
+    const Ended ended = hearsay({"check", shipped("first-blocks"), "--set", set});
+    EXPECT_EQ(ended.code, 0) << set;
+    ASSERT_EQ(lines_of(ended.err).size(), 1U) << ended.err;
+    EXPECT_TRUE(ended.err.starts_with("hearsay: warning: --set ")) << ended.err;
+    EXPECT_THAT(ended.err, HasSubstr(message));
+  }
+  const Ended whole = hearsay({"check", shipped("first-blocks"), "--set",
+                               R"(overrides=[{"peers": "org1", "config": {
+                                    "peer.gossip.state.batchSize": 20}}])"});
+  EXPECT_EQ(whole.err, "") << "a whole organisation may differ from another";
+}
+
+TEST(Mistakes, QuietRunsDoNotWarn) {
+  const sim::Scratch scratch;
+  const Words run = {"run",   shipped("first-blocks"),
+                     "--set", "duration=3s",
+                     "--set", "blocks=[]",
+                     "--set", "expect=[]",
+                     "--set", "config.peer.gossip.pullInterval=3s",
+                     "--out"};
+  EXPECT_THAT(hearsay(joined(run, {scratch / "loud"})).err, HasSubstr("warning"));
+  EXPECT_EQ(hearsay(joined(run, {scratch / "quiet", "--quiet"})).err, "");
 }
 
 TEST(Mistakes, AnUnknownMetricGetsTheNearest) {

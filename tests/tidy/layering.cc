@@ -64,6 +64,7 @@ const std::vector<LibraryRule>& library_rules() {
       {"google/protobuf/",
        {"core/wire/codec*", "tests"},
        "protobuf is an implementation detail of core/wire/codec.cc"},
+      {"yaml-cpp/", {"sim/scenario"}, "YAML is read in sim/scenario alone"},
       {"CLI/", {"sim/cli"}, "the command line belongs to sim/cli"},
       {"grpc", {"core/grpc"}, "gRPC belongs to core/grpc"},
       {"gtest/", {"tests"}, "GoogleTest belongs to tests"},

@@ -1,13 +1,17 @@
 // hearsay check SCENARIO…
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "core/gossip/config.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/exit_code.h"
 #include "sim/cli/load.h"
@@ -25,6 +29,24 @@ struct CheckFlags {
   Changes changes;
   bool resolved = false;
 };
+
+// The keys that are set and that nobody reads, each group with its reason.
+void print_keys_without_effect(const scenario::Scenario& plan) {
+  std::vector<std::pair<std::string_view, std::string>> groups;
+  for (const scenario::ConfigEntry& entry : plan.config) {
+    const ConfigKey* key = find_config_key(entry.key);
+    if (key == nullptr || key->effect != ConfigEffect::kNone) continue;
+    const auto group = std::find_if(groups.begin(), groups.end(),
+                                    [&](const auto& g) { return g.first == key->user; });
+    if (group == groups.end()) {
+      groups.emplace_back(key->user, key->name);
+    } else {
+      group->second += fmt::format(", {}", key->name);
+    }
+  }
+  for (const auto& [reason, keys] : groups)
+    fmt::print("  no effect in this version ({}): {}\n", reason, keys);
+}
 
 // What SimGrid says against the platform file of a valid scenario, or nothing. In a process of its
 // own: one process reads one platform.
@@ -54,6 +76,7 @@ int check(const CheckFlags& flags) {
         peers += org.peers;
       fmt::print("{}: fine: {} peers, {} s, {} promises\n", path, peers, to_seconds(plan->duration),
                  plan->expect.size());
+      print_keys_without_effect(*plan);
     }
   }
   return code;

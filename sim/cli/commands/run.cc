@@ -238,7 +238,9 @@ int RunCommand::execute() {
 }
 
 int run(const RunFlags& flags) {
-  auto plan = load_or_complain(flags.scenario, flags.changes);
+  Changes changes = flags.changes;
+  changes.quiet = flags.quiet;
+  auto plan = load_or_complain(flags.scenario, changes);
   if (!plan) return kBadInput;
   return RunCommand(flags, std::move(*plan)).execute();
 }

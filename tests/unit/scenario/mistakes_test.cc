@@ -207,8 +207,8 @@ TEST(Mistakes, GroupsOfAPartitionDoNotOverlap) {
 }
 
 TEST(Mistakes, NotInThisVersion) {
-  EXPECT_THAT(complaint("\"core_yaml\": \"core.yaml\""),
-              HasSubstr("is not available in this version"));
+  EXPECT_THAT(complaint("\"core_yaml\": \"none.yaml\""),
+              HasSubstr("none.yaml\" cannot be read: No such file or directory; name a peer's"));
   EXPECT_EQ(complaint(R"("events": [ { "kind": "leave_chanel", "at": "5s", "peers": "*" } ])"),
             "events[0].kind: \"leave_chanel\" is unknown; did you mean \"leave_channel\"? "
             "(known: \"leave_channel\", \"revoke\", \"expire\")");
