@@ -33,6 +33,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/fifo.h"
 #include "core/base/ids.h"
 #include "core/gossip/ack_tracker.h"
 #include "core/gossip/comm_handshake.h"
@@ -201,7 +202,7 @@ class Comm final : public TimerHandler {
     PeerIndex peer = kNoPeer;
     std::uint32_t registered =
         kNone;  // the store's connection for peer while route_of_ names the lock
-    std::deque<Waiter> waiters;
+    Fifo<Waiter> waiters;
   };
   // A dial, or an inbound stream, up to the end of its handshake.
   struct Attempt {
@@ -213,7 +214,7 @@ class Comm final : public TimerHandler {
     std::uint32_t owner = 0;  // kConnect: the lock; kProbe, kHandshake: the cookie
     TimerId timer;
   };
-  using OutQueue = std::deque<Outgoing>;
+  using OutQueue = Fifo<Outgoing>;
 
   // comm.cc: sending on connections, receiving.
   void submit(Outgoing outgoing, std::string_view endpoint);

@@ -59,6 +59,7 @@ class ConnTable {
     if (slot == kNone) {
       slot = static_cast<std::uint32_t>(conns_.size());
       HS_ASSERT_MSG(slot < kConnSlotMask, "too many connections of one host");
+      grow();
       conns_.emplace_back();
     } else {
       free_head_ = conns_[slot].extra;
@@ -107,6 +108,11 @@ class ConnTable {
  private:
   static constexpr std::uint32_t kNone = 0xFFFF'FFFF;
   static constexpr std::uint32_t kGenerationMask = (1U << (32 - kConnSlotBits)) - 1;
+
+  // By a quarter, not by doubling: connections are most of a large world.
+  void grow() {
+    if (conns_.size() == conns_.capacity()) conns_.reserve(conns_.size() + conns_.size() / 4 + 8);
+  }
 
   std::vector<Conn> conns_;
   std::uint32_t free_head_ = kNone;

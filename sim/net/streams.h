@@ -11,6 +11,7 @@
 #include <deque>
 #include <vector>
 
+#include "core/base/fifo.h"
 #include "core/base/ids.h"
 #include "core/base/time.h"
 #include "core/ports/transport.h"
@@ -83,7 +84,7 @@ class Streams {
     std::uint64_t bytes = 0;
     bool held = false;
     bool may_give_up = false;  // a kGiveUp is pending
-    std::deque<Item> queue;
+    Fifo<Item> queue;
   };
 
   // Sends an item, or queues it when the stream is stalled or stalls now.

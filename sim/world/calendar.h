@@ -20,6 +20,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "sim/world/event.h"
@@ -47,6 +48,16 @@ class Calendar {
   }
 
   std::size_t size() const { return size_; }
+  // Those that wait beyond the ring.
+  std::size_t far() const { return far_.size(); }
+  // Forgets those beyond the ring for which gone(const Event&); O(far()). For events that will be
+  // without effect, of which there may be many: a timer is usually cancelled.
+  template <typename Gone>
+  void forget_far(Gone&& gone) {
+    const std::size_t before = far_.size();
+    far_.remove_if(std::forward<Gone>(gone));
+    size_ -= before - far_.size();
+  }
   bool empty() const { return size_ == 0; }
 
   // The least pending event, null when there is none. Valid until the next push or pop.

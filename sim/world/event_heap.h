@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 #include "sim/world/event.h"
@@ -33,15 +34,25 @@ class EventHeap {
   void pop() {
     const Event last = events_.back();
     events_.pop_back();
-    if (!events_.empty()) sift_down(last);
+    if (!events_.empty()) sift_down(last, 0);
+  }
+
+  // Removes every event for which gone(const Event&); O(size).
+  template <typename Gone>
+  void remove_if(Gone&& gone) {
+    std::erase_if(events_, std::forward<Gone>(gone));
+    if (events_.size() < 2) return;
+    for (std::size_t i = (events_.size() - 2) / kArity + 1; i-- > 0;) {
+      const Event event = events_[i];
+      sift_down(event, i);
+    }
   }
 
  private:
   static constexpr std::size_t kArity = 4;
 
-  void sift_down(const Event& event) {
+  void sift_down(const Event& event, std::size_t hole) {
     const std::size_t size = events_.size();
-    std::size_t hole = 0;
     for (;;) {
       const std::size_t first = hole * kArity + 1;
       if (first >= size) break;

@@ -33,7 +33,9 @@ TimerId NodeClock::arm(Time at, TimerHandler& handler, TimerKind kind, std::uint
 void NodeClock::cancel(TimerId id) {
   if (id.slot >= slots_.size()) return;
   const Slot& slot = slots_[id.slot];
-  if (slot.handler != nullptr && slot.generation == id.generation) release(id.slot);
+  if (slot.handler == nullptr || slot.generation != id.generation) return;
+  release(id.slot);
+  world_.timer_cancelled();
 }
 
 void NodeClock::clear() {
@@ -44,7 +46,7 @@ void NodeClock::clear() {
 
 bool NodeClock::fire(const Event& event) {
   const Slot slot = slots_[event.slot];
-  if (slot.handler == nullptr || slot.generation != event.payload) return false;
+  if (stale(event)) return false;
   // Free before the call: the handler usually arms again, and finds this slot.
   release(event.slot);
   slot.handler->on_timer(slot.kind, slot.cookie_or_next);

@@ -1,7 +1,8 @@
 // NodeClock: one host's Clock on the world's calendar.
 //
 // A timer is a slot in a table; its event names the slot and the generation it was armed with.
-// Cancelling only raises the generation, so the event passes without effect when its time comes.
+// Cancelling only raises the generation, so the event passes without effect when its time comes, or
+// is swept out of the calendar before.
 // Timers of one host due at the same instant fire in the order in which they were armed, because
 // each takes the host's next key. When the host goes down every timer is gone: clear().
 #pragma once
@@ -33,6 +34,11 @@ class NodeClock final : public Clock {
 
   // Forgets every timer.
   void clear();
+  // Whether a timer's event will be without effect.
+  bool stale(const Event& event) const {
+    const Slot& slot = slots_[event.slot];
+    return slot.handler == nullptr || slot.generation != event.payload;
+  }
   // A timer's event came up. False when the timer is gone.
   bool fire(const Event& event);
   std::size_t armed() const { return armed_; }

@@ -156,6 +156,16 @@ bool World::look_up() {
   return !stop_requested_;
 }
 
+// Takes timers that were cancelled out of the far future, where they would fill memory until their
+// time comes: each connection leaves four behind. A cancelled timer costs O(1), because half as
+// many were cancelled since the last sweep as are looked at now.
+void World::sweep() {
+  cancelled_ = 0;
+  calendar_.forget_far([this](const Event& event) {
+    return event.kind() == EventKind::kTimer && at(event.host()).clock.stale(event);
+  });
+}
+
 void World::shut_down() {
   for (auto& host : hosts_) {
     host->tenant.reset();

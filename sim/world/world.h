@@ -110,6 +110,10 @@ class World final : private Steps {
 
   Calendar& calendar() { return calendar_; }
   std::uint64_t next_key(HostIndex host) { return keys_[raw(host)]++; }
+  // A timer was cancelled whose event is still pending.
+  void timer_cancelled() {
+    if (++cancelled_ > kSweepAbove && 2 * cancelled_ > calendar_.far()) sweep();
+  }
   const Random& random() const { return random_; }
   void trace(const TraceEvent& event) {
     if (trace_ != nullptr) trace_->on_event(event);
@@ -121,6 +125,9 @@ class World final : private Steps {
   void shut_down();
 
  private:
+  // So many cancelled timers at least are worth a look through the calendar.
+  static constexpr std::size_t kSweepAbove = 4096;
+
   struct Host {
     std::string name;
     TenantFactory factory;
@@ -136,10 +143,12 @@ class World final : private Steps {
   void handle(const Event& event);
   void run_action(std::uint32_t index);
   bool look_up();
+  void sweep();
 
   Calendar calendar_;
   Time now_ = 0;
   std::uint64_t events_ = 0;
+  std::size_t cancelled_ = 0;  // since the last sweep
   Wire* wire_ = nullptr;
   // The next key of each host; apart from the hosts, so that stamping an event touches
   // one hot line.

@@ -27,6 +27,17 @@ TEST(NodeClockTest, cancelled_timers_do_not_fire) {
   EXPECT_THAT(bare.log, ElementsAre("5 1"));
 }
 
+TEST(NodeClockTest, cancelled_timers_do_not_stay_in_the_calendar) {
+  BareWorld bare;
+  bare.arm(5 * kSecond, 1);
+  for (std::uint32_t i = 0; i < 100'000; ++i)
+    bare.tenant().clock.cancel(bare.arm(3 * kSecond + i, 2));
+  bare.arm(4 * kSecond, 3);
+  EXPECT_LT(bare.world.calendar().size(), 10'000u);
+  bare.world.run_until(10 * kSecond);
+  EXPECT_THAT(bare.log, ElementsAre("4000 3", "5000 1"));
+}
+
 TEST(NodeClockTest, timers_of_one_instant_fire_in_the_order_of_arming) {
   BareWorld bare;
   for (std::uint32_t i = 0; i < 100; ++i)
