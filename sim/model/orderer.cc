@@ -16,6 +16,8 @@ namespace {
 constexpr auto kSignatures = static_cast<std::size_t>(BlockMetadataIndex::kSignatures);
 // The lengths of the slot and of all slots take one byte each when empty, two when signed.
 constexpr std::size_t kLengthGrowth = 2;
+// A message of gossip holds 100 MiB; the tail of a distribution ends below that.
+constexpr std::uint64_t kMaxBlockBytes = std::uint64_t{99} << 20;
 
 std::string nonce_of(Random& random) {
   std::string nonce(24, '\0');
@@ -67,10 +69,9 @@ void Orderer::add(const BlockSeries& series) {
     tip.header_hash = block_header_hash(genesis_block(series.channel_name));
   }
   const std::size_t index = series_.size();
-  Series entry{series, random_.fork(series.channel_name).fork(index), 0, series.start};
-  if (series.arrivals == Arrivals::kPoisson) entry.next = after(entry, series.start);
-  series_.push_back(std::move(entry));
-  if (series.count > 0) schedule(index);
+  const Random random = random_.fork(series.channel_name).fork(index);
+  series_.push_back({series, random, random.fork("size"), 0, series.start, 0});
+  if (plan_next(series_.back())) schedule(index);
 }
 
 BlockNum Orderer::height(ChannelIndex channel) const {
@@ -78,10 +79,25 @@ BlockNum Orderer::height(ChannelIndex channel) const {
   return tip == tips_.end() ? 1 : tip->second.height;
 }
 
-Time Orderer::after(Series& series, Time previous) const {
-  const Duration interval = series.plan.interval;
-  const bool poisson = series.plan.arrivals == Arrivals::kPoisson;
-  return previous + (poisson ? exponential(series.random, interval) : interval);
+bool Orderer::plan_next(Series& series) const {
+  const BlockSeries& plan = series.plan;
+  const std::uint64_t number = series.planned++;
+  if (plan.arrivals == Arrivals::kRecorded) {
+    if (number >= plan.recorded.size()) return false;
+    series.next = plan.start + plan.recorded[number].at;
+    series.size = plan.recorded[number].size;
+    return true;
+  }
+  if (number >= plan.count) return false;
+  if (plan.arrivals == Arrivals::kPoisson) {
+    series.next += exponential(series.random, plan.interval);
+  } else if (number > 0) {
+    series.next += plan.interval;
+  }
+  const std::uint64_t size =
+      plan.sizes ? static_cast<std::uint64_t>(plan.sizes->draw(series.size_random)) : plan.size;
+  series.size = static_cast<std::uint32_t>(std::min<std::uint64_t>(size, kMaxBlockBytes));
+  return true;
 }
 
 void Orderer::schedule(std::size_t index) {
@@ -92,9 +108,7 @@ void Orderer::cut(std::size_t index) {
   Series& series = series_[index];
   const ChannelIndex channel = series.plan.channel;
   const Payload block = next_block(series, tips_[channel]);
-  ++series.cut;
-  series.next = after(series, series.next);
-  if (series.cut < series.plan.count) schedule(index);
+  if (plan_next(series)) schedule(index);
   // Last: a subscriber may add another series, and `series` would be dangling.
   subscriber_(channel, block);
 }
@@ -104,7 +118,7 @@ Payload Orderer::next_block(Series& series, Tip& tip) {
   // The signature's size is known before the block is: leave room for it.
   const std::size_t room =
       encode_block_metadata(unsigned_metadata(identity_, nonce)).size() + kLengthGrowth;
-  const std::size_t size = std::max<std::size_t>(series.plan.size, room) - room;
+  const std::size_t size = std::max<std::size_t>(series.size, room) - room;
   Block block = make_block(tip.height, tip.header_hash, series.plan.channel_name, size);
   sign_block(crypto_, identity_, nonce, block);
 

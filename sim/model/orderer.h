@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,12 +19,19 @@
 #include "core/wire/block.h"
 #include "core/wire/message.h"
 #include "sim/model/fake_crypto.h"
+#include "sim/net/latency.h"
 
 namespace hearsay::sim {
 
 enum class Arrivals : std::uint8_t {
   kConstant,  // at start, start + interval, start + 2 interval ...
   kPoisson,  // gaps before each block, the first counted from start, exponential with mean interval
+  kRecorded,  // as BlockSeries::recorded says, counted from start
+};
+
+struct RecordedBlock {
+  Duration at = 0;
+  std::uint32_t size = 0;
 };
 
 // A series of blocks for one channel.
@@ -37,6 +45,10 @@ struct BlockSeries {
   // more.
   std::uint32_t size = 1024;
   Arrivals arrivals = Arrivals::kConstant;
+  // Draws the sizes, in bytes, instead of `size`: the distributions are those of latencies.
+  std::optional<Latency> sizes{};
+  // In the order of time. Of kRecorded alone, which has no interval, count and size.
+  std::vector<RecordedBlock> recorded{};
 };
 
 // Runs an action at a virtual time, not before the call returns: World::call_at.
@@ -67,14 +79,17 @@ class Orderer {
   struct Series {
     BlockSeries plan;
     Random random;
-    std::uint64_t cut = 0;
+    Random size_random;
+    std::uint64_t planned = 0;
     Time next = 0;
+    std::uint32_t size = 0;
   };
 
   void schedule(std::size_t index);
   void cut(std::size_t index);
   Payload next_block(Series& series, Tip& tip);
-  Time after(Series& series, Time previous) const;
+  // Finds out when the next block is cut, and how large it is; false when there is none.
+  bool plan_next(Series& series) const;
 
   const CryptoWorld& crypto_;
   const std::string identity_;

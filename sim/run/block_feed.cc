@@ -2,15 +2,9 @@
 
 #include <algorithm>
 
+#include "sim/run/block_series.h"
+
 namespace hearsay::sim {
-
-namespace {
-
-Arrivals arrivals_of(const scenario::BlockStream& stream) {
-  return stream.arrivals == scenario::Arrivals::kPoisson ? Arrivals::kPoisson : Arrivals::kConstant;
-}
-
-}  // namespace
 
 BlockFeed::BlockFeed(const scenario::Scenario& plan, World& world, Cluster& cluster)
     : world_(world),
@@ -46,13 +40,7 @@ void BlockFeed::add_stream(const scenario::Scenario& plan, std::size_t index) {
       }
     }
   }
-  orderer_.add({.channel = channel,
-                .channel_name = stream.channel,
-                .start = stream.start,
-                .interval = stream.interval,
-                .count = stream.count,
-                .size = static_cast<std::uint32_t>(stream.size),
-                .arrivals = arrivals_of(stream)});
+  orderer_.add(block_series(stream, channel));
 }
 
 void BlockFeed::on_joined(GossipPeer& peer, PeerIndex index, ChannelIndex channel,

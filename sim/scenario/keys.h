@@ -40,9 +40,13 @@ inline constexpr std::array kLatency = {sv("distribution"), sv("value"),  sv("mi
 inline constexpr std::array kZone = {sv("name"), sv("peers")};
 inline constexpr std::array kZonePair = {sv("a"), sv("b"), sv("latency")};
 inline constexpr std::array kCpu = {sv("verify"), sv("validate_block"), sv("commit_block")};
-inline constexpr std::array kOrderer = {sv("name")};
-inline constexpr std::array kBlocks = {sv("channel"), sv("from"), sv("start"),   sv("interval"),
-                                       sv("count"),   sv("size"), sv("arrivals")};
+inline constexpr std::array kOrderer = {sv("name"), sv("zone"), sv("latency"), sv("bandwidth"),
+                                        sv("delay")};
+inline constexpr std::array kBlocks = {sv("channel"),  sv("from"),     sv("start"),
+                                       sv("interval"), sv("rate"),     sv("count"),
+                                       sv("size"),     sv("arrivals"), sv("file")};
+inline constexpr std::array kBlockSize = {sv("distribution"), sv("value"),  sv("min"),
+                                          sv("max"),          sv("median"), sv("p99")};
 inline constexpr std::array kFault = {sv("kind"),          sv("at"),    sv("for"),    sv("peers"),
                                       sv("restart_after"), sv("state"), sv("groups"), sv("one_way"),
                                       sv("bridge")};
@@ -55,7 +59,7 @@ inline constexpr std::array kLeaderModes = {sv("static"), sv("elected")};
 inline constexpr std::array kMembershipModes = {sv("cold"), sv("converged")};
 inline constexpr std::array kModels = {sv("latency"), sv("flow")};
 inline constexpr std::array kDistributions = {sv("constant"), sv("uniform"), sv("lognormal")};
-inline constexpr std::array kArrivals = {sv("constant"), sv("poisson")};
+inline constexpr std::array kArrivals = {sv("constant"), sv("poisson"), sv("replay")};
 inline constexpr std::array kCrashStates = {sv("kept"), sv("lost")};
 inline constexpr std::array kStats = {sv("mean"), sv("p50"), sv("p90"),
                                       sv("p95"),  sv("p99"), sv("max")};
@@ -77,7 +81,7 @@ inline constexpr std::array kInvariants = {sv("all"),
 // Words with a meaning of their own where a selector may stand.
 inline constexpr std::array kReservedNames = {sv("all"), sv("none"), sv("orderers")};
 
-inline constexpr std::array<ObjectKeys, 18> kObjects = {{
+inline constexpr std::array<ObjectKeys, 20> kObjects = {{
     {"", kTop},
     {"organizations[]", kOrganization},
     {"organizations[].start", kStart},
@@ -91,7 +95,9 @@ inline constexpr std::array<ObjectKeys, 18> kObjects = {{
     {"network.between_zones[].latency", kLatency},
     {"cpu", kCpu},
     {"orderers[]", kOrderer},
+    {"orderers[].latency", kLatency},
     {"blocks[]", kBlocks},
+    {"blocks[].size", kBlockSize},
     {"faults[]", kFault},
     {"events[]", kEvent},
     {"expect[]", kExpectation},

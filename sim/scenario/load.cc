@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/scenario/arrivals.h"
 #include "sim/scenario/judge_config.h"
 #include "sim/scenario/read.h"
 #include "sim/scenario/resolve.h"
@@ -50,26 +51,48 @@ Complaints in_order(const Complaints& complaints, const std::string& file) {
   return sorted;
 }
 
-}  // namespace
-
-Result<std::string, Complaint> read_scenario_file(const std::string& path) {
-  const auto trouble = [&](std::string problem) {
-    return Error{Complaint{path, 0, "", std::move(problem), "name a scenario file"}};
-  };
+// At most `most` bytes, a whole number of MiB; the error is what is wrong with the file.
+Result<std::string> read_file(const std::string& path, std::size_t most) {
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
   if (error || !std::filesystem::exists(status)) {
-    return trouble(fmt::format("cannot be read: {}", error ? error.message() : "no such file"));
+    return Error{fmt::format("cannot be read: {}", error ? error.message() : "no such file")};
   }
-  if (std::filesystem::is_directory(status)) return trouble("is a directory");
+  if (std::filesystem::is_directory(status)) return Error{"is a directory"};
   std::ifstream file(path, std::ios::binary);
-  if (!file) return trouble(fmt::format("cannot be read: {}", std::strerror(errno)));
-  std::string text(kMaxScenarioBytes + 1, '\0');
+  if (!file) return Error{fmt::format("cannot be read: {}", std::strerror(errno))};
+  std::string text(most + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (file.bad()) return trouble("cannot be read: input error");
+  if (file.bad()) return Error{"cannot be read: input error"};
   text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > kMaxScenarioBytes) return trouble("is larger than 16 MiB");
+  if (text.size() > most) return Error{fmt::format("is larger than {} MiB", most >> 20)};
   return text;
+}
+
+// What a recorded stream's file says. It is a document of its own, with its own lines.
+void read_recorded(const Scenario& scenario, std::size_t index, ComplaintBook& book,
+                   Complaints& complaints, std::vector<RecordedBlock>& out) {
+  const BlockStream& blocks = scenario.blocks[index];
+  const JsonPath path = JsonPath{} / "blocks" / index;
+  const JsonNode* name = book.document().find(path / "file");
+  if (!book.clean(path / "file") || name == nullptr) return;
+  const auto text = read_file(blocks.file, kMaxArrivalsBytes);
+  if (!text.ok()) {
+    book.add(path / "file", fmt::format("{} {}", name->shown(), text.error()),
+             fmt::format("name a CSV file (looked for {})", shown(blocks.file, 200)));
+    return;
+  }
+  const bool end_known = book.clean(JsonPath{} / "duration") && book.clean(path / "start");
+  const Duration latest = end_known ? scenario.duration - blocks.start : kMaxRun;
+  out = parse_arrivals(text.value(), name->text, latest, complaints);
+}
+
+}  // namespace
+
+Result<std::string, Complaint> read_scenario_file(const std::string& path) {
+  auto text = read_file(path, kMaxScenarioBytes);
+  if (text.ok()) return std::move(text).value();
+  return Error{Complaint{path, 0, "", text.error(), "name a scenario file"}};
 }
 
 Result<Scenario, Complaints> load_scenario(const std::string& path, const LoadOptions& options,
@@ -97,6 +120,11 @@ Result<Scenario, Complaints> load_scenario_text(std::string_view text, const std
   sources.import_core_yaml(scenario, folder);
   scenario = resolve(std::move(scenario), name_from(file), folder);
   if (document->root.is(JsonNode::Kind::kObject)) validate(scenario, options.rules, book);
+  for (std::size_t i = 0; i < scenario.blocks.size() && options.rules.check_files; ++i) {
+    BlockStream& blocks = scenario.blocks[i];
+    if (blocks.arrivals != Arrivals::kReplay) continue;
+    read_recorded(scenario, i, book, complaints, blocks.recorded);
+  }
   const Complaints remarks = sources.judge(scenario);
   if (!complaints.empty()) return Error{in_order(complaints, file)};
   if (warnings != nullptr) *warnings = in_order(remarks, file);

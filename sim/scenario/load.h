@@ -23,8 +23,9 @@ struct LoadOptions {
 
 // Reads, changes, resolves and validates the scenario in the file `path`. The error is every
 // complaint there is, in the order of the file; a file that cannot be read is one complaint.
-// Relative files (a platform, a core.yaml) are looked for in the scenario's own folder. What can be
-// run but may not do what was meant goes to `warnings`, if there are no complaints.
+// Relative files (a platform, a core.yaml, recorded arrivals) are looked for in the scenario's own
+// folder. What can be run but may not do what was meant goes to `warnings`, if there are no
+// complaints.
 Result<Scenario, Complaints> load_scenario(const std::string& path, const LoadOptions& options,
                                            Complaints* warnings = nullptr);
 

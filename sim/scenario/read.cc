@@ -121,36 +121,83 @@ Cpu read_cpu(const Cursor& cursor) {
   return cpu;
 }
 
-OrdererNode read_orderer(const Cursor& cursor) {
-  OrdererNode orderer;
-  const Fields fields(cursor, words::kOrderer);
-  if (const auto name = fields.require("name", "\"name\": \"orderer0\"")) {
-    assign(orderer.name, name->as_text("a name such as \"orderer0\""));
+std::string available_faults() {
+  std::string list;
+  for (std::size_t i = 0; i < words::kAvailableFaultKinds; ++i) {
+    list += (i > 0 ? ", " : "") + std::string(words::kFaultKinds[i]);
   }
-  return orderer;
+  return list;
 }
 
-BlockStream read_blocks(const Cursor& cursor) {
-  BlockStream blocks;
-  const Fields fields(cursor, words::kBlocks);
-  if (const auto channel = fields.get("channel")) {
-    assign(blocks.channel, channel->as_text("the name of a channel"));
+// The kind, or nothing (with a complaint) if there is none that can be injected.
+std::optional<FaultKind> read_kind(const JsonNode& node, const Cursor& kind) {
+  if (!node.is(JsonNode::Kind::kString)) {
+    kind.wrong_kind("text", "a fault kind; available: " + available_faults());
+    return std::nullopt;
   }
-  if (const auto from = fields.get("from")) {
-    const bool orderers =
-        from->node().is(JsonNode::Kind::kString) && from->node().text == "orderers";
-    if (!orderers) blocks.from = from->as_selector();
+  const auto& known = words::kFaultKinds;
+  const auto found = std::find(known.begin(), known.end(), node.text);
+  const auto index = static_cast<std::size_t>(found - known.begin());
+  if (index < words::kAvailableFaultKinds) return static_cast<FaultKind>(index);
+  if (found != known.end()) {
+    kind.complain(fmt::format("fault kind \"{}\" is not available in this version", node.text),
+                  "available: " + available_faults());
+    return std::nullopt;
   }
-  blocks.start = read_time(fields, "start", blocks.start);
-  if (const auto interval = fields.get("interval")) {
-    assign(blocks.interval, interval->as_duration(kMicrosecond, kMaxRun));
+  const std::string_view near = nearest(node.text, Words(known).first(words::kAvailableFaultKinds));
+  kind.complain(fmt::format("fault kind {} is unknown", node.shown()),
+                near.empty() ? "available: " + available_faults()
+                             : fmt::format("did you mean \"{}\"?", near));
+  return std::nullopt;
+}
+
+// A crash ends with a restart, an isolation with its time.
+void read_end(const Fields& fields, Fault& fault) {
+  const bool crash = fault.kind == FaultKind::kCrash;
+  const std::string_view right = crash ? "restart_after" : "for";
+  const std::string_view wrong = crash ? "for" : "restart_after";
+  if (const auto cursor = fields.get(right)) {
+    fault.lasts = cursor->as_duration(kNanosecond, kMaxRun);
   }
-  if (const auto count = fields.get("count")) assign(blocks.count, count->as_whole(1, kMaxBlocks));
-  if (const auto size = fields.get("size")) assign(blocks.size, size->as_size(1, kMaxBlockSize));
-  if (const auto arrivals = fields.get("arrivals")) {
-    assign(blocks.arrivals, arrivals->as_choice(words::kArrivals));
+  const std::string_view kind = words::kFaultKinds[static_cast<std::size_t>(fault.kind)];
+  if (fields.has(wrong)) {
+    fields.at(wrong).complain(fmt::format("fault kind \"{}\" has no \"{}\"", kind, wrong),
+                              fmt::format("write \"{}\"", right));
   }
-  return blocks;
+  const auto state = fields.get("state");
+  if (!state) return;
+  if (!crash) {
+    state->complain(fmt::format("fault kind \"{}\" has no \"state\"", kind), "leave it out");
+    return;
+  }
+  const auto choice = state->as_choice(words::kCrashStates);
+  if (choice && *choice == 1) refuse(*state, "write \"kept\"");
+}
+
+std::optional<Fault> read_fault(const Cursor& cursor) {
+  const JsonNode* kind_node = cursor.node().find("kind");
+  if (kind_node != nullptr) {
+    // What the keys of a kind mean that is not available is not judged.
+    const Cursor kind_cursor(cursor.book(), *kind_node, cursor.path() / "kind");
+    if (!read_kind(*kind_node, kind_cursor)) return std::nullopt;
+  }
+  const Fields fields(cursor, words::kFault);
+  if (!fields.usable()) return std::nullopt;
+  Fault fault;
+  const auto kind = fields.require("kind", "\"kind\": and one of: " + available_faults());
+  if (kind) {
+    const auto& known = words::kFaultKinds;
+    fault.kind = static_cast<FaultKind>(std::find(known.begin(), known.end(), kind_node->text) -
+                                        known.begin());
+    read_end(fields, fault);
+  }
+  if (const auto at = fields.require("at", "\"at\": \"40s\"")) {
+    assign(fault.at, at->as_duration(0, kMaxRun));
+  }
+  if (const auto peers = fields.require("peers", kPeersExample)) {
+    assign(fault.peers, peers->as_selector());
+  }
+  return fault;
 }
 
 Event read_event(const Cursor& cursor) {

@@ -17,6 +17,10 @@ Network read_network(const Cursor& cursor);
 // What cannot be read keeps its place in the list as a fault of defaults, so that indices agree
 // with the file.
 Fault read_fault(const Cursor& cursor);
+// A duration, or a distribution.
+std::optional<Latency> read_latency(const Cursor& cursor);
+OrdererNode read_orderer(const Cursor& cursor);
+BlockStream read_blocks(const Cursor& cursor);
 ConfigMap read_config(const Cursor& cursor, const Rules& rules);
 
 // Equal but for the case of letters, which Fabric's keys do not have.

@@ -55,34 +55,6 @@ std::optional<Distribution> distribution_of(const Fields& fields) {
   return std::nullopt;
 }
 
-std::optional<Latency> read_latency(const Cursor& cursor) {
-  if (!cursor.node().is(JsonNode::Kind::kObject)) {
-    const auto value = cursor.as_duration(0, kMaxLatency);
-    if (!value) return std::nullopt;
-    return Latency::constant(*value);
-  }
-  const Fields fields(cursor, words::kLatency);
-  const auto distribution = distribution_of(fields);
-  if (!distribution) return std::nullopt;
-  if (refuse_strange_keys(fields, static_cast<std::size_t>(*distribution))) return std::nullopt;
-  Latency latency = Latency::constant(0);
-  latency.distribution = *distribution;
-  switch (*distribution) {
-    case Distribution::kConstant:
-      read_part(fields, "value", "\"value\": \"5ms\"", latency.value);
-      break;
-    case Distribution::kUniform:
-      read_part(fields, "min", "\"min\": \"1ms\"", latency.min);
-      read_part(fields, "max", "\"max\": \"10ms\"", latency.max);
-      break;
-    case Distribution::kLognormal:
-      read_part(fields, "median", "\"median\": \"2ms\"", latency.median);
-      read_part(fields, "p99", "\"p99\": \"20ms\"", latency.p99);
-      break;
-  }
-  return latency;
-}
-
 Zone read_zone(const Cursor& cursor) {
   Zone zone;
   const Fields fields(cursor, words::kZone);
@@ -111,6 +83,34 @@ ZonePair read_pair(const Cursor& cursor) {
 }
 
 }  // namespace
+
+std::optional<Latency> read_latency(const Cursor& cursor) {
+  if (!cursor.node().is(JsonNode::Kind::kObject)) {
+    const auto value = cursor.as_duration(0, kMaxLatency);
+    if (!value) return std::nullopt;
+    return Latency::constant(*value);
+  }
+  const Fields fields(cursor, words::kLatency);
+  const auto distribution = distribution_of(fields);
+  if (!distribution) return std::nullopt;
+  if (refuse_strange_keys(fields, static_cast<std::size_t>(*distribution))) return std::nullopt;
+  Latency latency = Latency::constant(0);
+  latency.distribution = *distribution;
+  switch (*distribution) {
+    case Distribution::kConstant:
+      read_part(fields, "value", "\"value\": \"5ms\"", latency.value);
+      break;
+    case Distribution::kUniform:
+      read_part(fields, "min", "\"min\": \"1ms\"", latency.min);
+      read_part(fields, "max", "\"max\": \"10ms\"", latency.max);
+      break;
+    case Distribution::kLognormal:
+      read_part(fields, "median", "\"median\": \"2ms\"", latency.median);
+      read_part(fields, "p99", "\"p99\": \"20ms\"", latency.p99);
+      break;
+  }
+  return latency;
+}
 
 Network read_network(const Cursor& cursor) {
   Network network;

@@ -48,8 +48,15 @@ Scenario resolve(Scenario scenario, const std::string& default_name,
   for (Channel& channel : scenario.channels) {
     if (!channel.organizations) channel.organizations = everyone;
   }
-  if (!scenario.orderers) scenario.orderers = {OrdererNode{"orderer0"}};
+  if (!scenario.orderers) scenario.orderers = {OrdererNode{.name = "orderer0"}};
+  const auto absolute = [&folder](std::string& file) {
+    if (file.empty()) return;
+    std::error_code error;
+    const auto whole = std::filesystem::absolute(folder / file, error);
+    if (!error) file = whole.lexically_normal().string();
+  };
   for (BlockStream& blocks : scenario.blocks) {
+    absolute(blocks.file);
     if (blocks.channel.empty() && scenario.channels.size() == 1) {
       blocks.channel = scenario.channels[0].name;
     }
@@ -60,9 +67,7 @@ Scenario resolve(Scenario scenario, const std::string& default_name,
   }
   std::string& platform = scenario.network.platform;
   if (!platform.empty()) {
-    std::error_code error;
-    const auto whole = std::filesystem::absolute(folder / platform, error);
-    if (!error) platform = whole.lexically_normal().string();
+    absolute(platform);
     // What a platform stands for has no meaning beside it.
     scenario.network.latency = Network{}.latency;
     scenario.network.bandwidth = Network{}.bandwidth;

@@ -10,10 +10,10 @@
 namespace hearsay::scenario {
 
 // Writes every default that depends on other parts, names the scenario `default_name` if it has no
-// name, and makes a relative platform file absolute from `folder` (the scenario's own). What is
-// drawn from the seed (start times within their spread, peers of a drawing selector) stays a
-// definition; configuration keys that are left out keep the engines' defaults. Resolving a resolved
-// scenario changes nothing.
+// name, and makes relative platform and arrivals files absolute from `folder` (the scenario's own).
+// What is drawn from the seed (start times within their spread, peers of a drawing selector) stays
+// a definition; configuration keys that are left out keep the engines' defaults. Resolving a
+// resolved scenario changes nothing.
 Scenario resolve(Scenario scenario, const std::string& default_name = "scenario",
                  const std::filesystem::path& folder = {});
 

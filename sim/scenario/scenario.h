@@ -150,11 +150,34 @@ struct Cpu {
 
 struct OrdererNode {
   std::string name = {};
+  // At most one of the two: a zone of the network's, or a latency to everybody of its own.
+  std::string zone = {};  // "": none
+  std::optional<Latency> latency = {};
+  std::optional<std::uint64_t> bandwidth = {};  // absent: the network's
+  Duration delay = 0;                           // from when a block is cut to when it has it
 
   bool operator==(const OrdererNode&) const = default;
 };
 
-enum class Arrivals : std::uint8_t { kConstant, kPoisson };
+// Bytes of a block. As with Latency, only the fields of the distribution have meaning.
+struct BlockSize {
+  Distribution distribution = Distribution::kConstant;
+  std::uint64_t value = 1024;
+  std::uint64_t min = 0, max = 0;
+  std::uint64_t median = 0, p99 = 0;
+
+  bool operator==(const BlockSize&) const = default;
+};
+
+// kReplay: as a file recorded them.
+enum class Arrivals : std::uint8_t { kConstant, kPoisson, kReplay };
+
+struct RecordedBlock {
+  Duration at = 0;  // from the stream's start
+  std::uint64_t size = 0;
+
+  bool operator==(const RecordedBlock&) const = default;
+};
 
 struct BlockStream {
   std::string channel = {};  // resolved: not empty; default: the only channel
@@ -163,8 +186,12 @@ struct BlockStream {
   Time start = 30 * kSecond;
   Duration interval = kSecond;
   std::uint32_t count = 10;
-  std::uint64_t size = 1024;  // bytes
+  BlockSize size = {};
   Arrivals arrivals = Arrivals::kConstant;
+  // kReplay alone, which has neither interval nor count nor size: a CSV file, relative to the
+  // scenario's own folder until resolved, then absolute; and what is in it.
+  std::string file = {};
+  std::vector<RecordedBlock> recorded = {};
 
   bool operator==(const BlockStream&) const = default;
 };

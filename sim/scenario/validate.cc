@@ -159,6 +159,7 @@ void Validator::check_world() {
     if (scenario_.overrides[i].start) check_start(path / "start", *scenario_.overrides[i].start);
   }
   check_names(root_ / "orderers", *scenario_.orderers, "an orderer", "orderer0");
+  check_orderers(root_ / "orderers");
   if (scenario_.heal_at && duration_known_ && *scenario_.heal_at > scenario_.duration &&
       clean(root_ / "heal_at")) {
     book_.add(

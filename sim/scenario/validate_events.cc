@@ -72,6 +72,7 @@ void Validator::check_members(const JsonPath& path, const Selector& peers, const
 void Validator::check_blocks(const JsonPath& path, const BlockStream& blocks) {
   const Channel* channel =
       check_channel_name(path / "channel", blocks.channel, "to send blocks into");
+  check_block_size(path / "size", blocks.size);
   if (channel == nullptr) return;
   check_block_times(path, blocks, *channel);
   check_source(path, blocks, *channel);

@@ -1,5 +1,4 @@
-// The inside of validate(): one class, its checks in validate.cc, validate_events.cc and
-// validate_faults.cc.
+// The inside of validate(): one class, its checks in validate.cc and validate_*.cc.
 #pragma once
 
 #include <string>
@@ -48,6 +47,8 @@ class Validator {
   void check_zones(const JsonPath& path);
   void check_zone_pairs(const JsonPath& path);
 
+  void check_orderers(const JsonPath& path);
+  void check_block_size(const JsonPath& path, const BlockSize& size);
   void check_blocks(const JsonPath& path, const BlockStream& blocks);
   void check_block_times(const JsonPath& path, const BlockStream& blocks, const Channel& channel);
   void check_source(const JsonPath& path, const BlockStream& blocks, const Channel& channel);

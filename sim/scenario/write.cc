@@ -132,15 +132,39 @@ JsonNode write_network(const Network& network) {
       .put("between_zones", pairs);
 }
 
+JsonNode write_orderer(const OrdererNode& orderer) {
+  JsonNode node = JsonNode::object();
+  node.put("name", JsonNode::of(orderer.name));
+  if (!orderer.zone.empty()) node.put("zone", JsonNode::of(orderer.zone));
+  if (orderer.latency) node.put("latency", write_latency(*orderer.latency));
+  if (orderer.bandwidth) node.put("bandwidth", JsonNode::of(format_bandwidth(*orderer.bandwidth)));
+  return node.put("delay", time(orderer.delay));
+}
+
+JsonNode write_block_size(const BlockSize& size) {
+  const auto bytes = [](std::uint64_t n) { return JsonNode::of(format_size(n)); };
+  if (size.distribution == Distribution::kConstant) return bytes(size.value);
+  JsonNode node = JsonNode::object();
+  node.put("distribution", word(words::kDistributions, size.distribution));
+  if (size.distribution == Distribution::kUniform) {
+    return node.put("min", bytes(size.min)).put("max", bytes(size.max));
+  }
+  return node.put("median", bytes(size.median)).put("p99", bytes(size.p99));
+}
+
 JsonNode write_blocks(const BlockStream& blocks) {
-  return JsonNode::object()
-      .put("channel", JsonNode::of(blocks.channel))
+  JsonNode node = JsonNode::object();
+  node.put("channel", JsonNode::of(blocks.channel))
       .put("from", blocks.from ? write_selector(*blocks.from) : JsonNode::of("orderers"))
-      .put("start", time(blocks.start))
-      .put("interval", time(blocks.interval))
-      .put("count", whole(blocks.count))
-      .put("size", JsonNode::of(format_size(blocks.size)))
-      .put("arrivals", word(words::kArrivals, blocks.arrivals));
+      .put("start", time(blocks.start));
+  if (blocks.arrivals != Arrivals::kReplay) {
+    node.put("interval", time(blocks.interval))
+        .put("count", whole(blocks.count))
+        .put("size", write_block_size(blocks.size));
+  }
+  node.put("arrivals", word(words::kArrivals, blocks.arrivals));
+  if (blocks.arrivals == Arrivals::kReplay) node.put("file", JsonNode::of(blocks.file));
+  return node;
 }
 
 JsonNode write_fault(const Fault& fault) {
@@ -200,10 +224,7 @@ std::string to_json(const Scenario& scenario) {
                       .put("verify", time(scenario.cpu.verify))
                       .put("validate_block", time(scenario.cpu.validate_block))
                       .put("commit_block", time(scenario.cpu.commit_block)))
-      .put("orderers", list(*scenario.orderers,
-                            [](const OrdererNode& orderer) {
-                              return JsonNode::object().put("name", JsonNode::of(orderer.name));
-                            }))
+      .put("orderers", list(*scenario.orderers, write_orderer))
       .put("blocks", list(scenario.blocks, write_blocks))
       .put("faults", list(scenario.faults, write_fault))
       .put("events", list(scenario.events, write_event));

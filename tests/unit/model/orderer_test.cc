@@ -138,6 +138,35 @@ TEST_F(OrdererTest, ASeriesOfNoBlocksCutsNone) {
   EXPECT_TRUE(cuts.empty());
 }
 
+TEST_F(OrdererTest, RecordedBlocksComeAsTheyWereRecorded) {
+  BlockSeries plan = series(0);
+  plan.arrivals = Arrivals::kRecorded;
+  plan.recorded = {{0, 2000}, {0, 3000}, {1500 * kMillisecond, 20'000}};
+  orderer->add(plan);
+  clock.run_for(100 * kSecond);
+  EXPECT_THAT(times(), ElementsAre(30 * kSecond, 30 * kSecond, 30 * kSecond + 1500 * kMillisecond));
+  ASSERT_EQ(cuts.size(), 3u);
+  for (std::size_t i = 0; i < 3; ++i)
+    EXPECT_NEAR(static_cast<double>(cuts[i].payload.data.size()), plan.recorded[i].size, 2);
+}
+
+TEST_F(OrdererTest, SizesAreDrawnFromTheirDistribution) {
+  BlockSeries plan = series(300);
+  plan.interval = kMillisecond;
+  plan.sizes = Latency::uniform(2000, 4000);
+  orderer->add(plan);
+  clock.run_for(100 * kSecond);
+  ASSERT_EQ(cuts.size(), 300u);
+  double sum = 0;
+  for (const Cut& cut : cuts) {
+    EXPECT_GE(cut.payload.data.size(), 1998u);
+    EXPECT_LE(cut.payload.data.size(), 4000u);
+    sum += static_cast<double>(cut.payload.data.size());
+  }
+  // Five standard errors.
+  EXPECT_NEAR(sum / 300, 3000, 167);
+}
+
 TEST_F(OrdererTest, PoissonArrivalsDependOnTheSeedAlone) {
   BlockSeries plan = series(50);
   plan.arrivals = Arrivals::kPoisson;

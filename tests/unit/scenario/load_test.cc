@@ -30,9 +30,13 @@ constexpr std::string_view kEverything = R"(// A comment first.
     "between_zones": [ { "a": "eu", "b": "us", "latency": "40ms" } ]
   },
   "cpu": { "verify": "50us", "validate_block": "1ms", "commit_block": "2ms" },
-  "orderers": [ { "name": "orderer7" } ],
+  "orderers": [ { "name": "orderer7" },
+                { "name": "orderer8", "zone": "eu", "bandwidth": "1Mbps", "delay": "50ms" },
+                { "name": "orderer9", "latency": "7ms" } ],
   "blocks": [ { "channel": "ch1", "from": ["org1/3"], "start": "30s", "interval": "100ms",
-                "count": 40, "size": "64KiB", "arrivals": "poisson" } ],
+                "count": 40, "size": "64KiB", "arrivals": "poisson" },
+              { "channel": "ch1", "start": "30s", "rate": 2.5,
+                "size": { "distribution": "lognormal", "median": "1KiB", "p99": "1MiB" } } ],
   "faults": [
     { "kind": "crash", "at": "40s", "restart_after": "20s", "state": "kept",
       "peers": { "select": "25% of org1", "except": "leader of org1 in ch1" } },
@@ -71,7 +75,13 @@ TEST(Load, EveryKeyOfTheWorldArrives) {
   EXPECT_EQ(scenario.network.bandwidth, 100'000'000u);
   EXPECT_EQ(scenario.network.between_zones.at(0).latency, Latency::constant(40 * kMillisecond));
   EXPECT_EQ(scenario.cpu, (Cpu{50 * kMicrosecond, kMillisecond, 2 * kMillisecond}));
-  EXPECT_THAT(*scenario.orderers, ElementsAre(OrdererNode{"orderer7"}));
+  EXPECT_THAT(
+      *scenario.orderers,
+      ElementsAre(
+          OrdererNode{.name = "orderer7"},
+          OrdererNode{
+              .name = "orderer8", .zone = "eu", .bandwidth = 1'000'000, .delay = 50 * kMillisecond},
+          OrdererNode{.name = "orderer9", .latency = Latency::constant(7 * kMillisecond)}));
   EXPECT_EQ(population_of(scenario).total(), 54u);
 }
 
@@ -80,8 +90,13 @@ TEST(Load, EveryKeyOfTheEventsArrives) {
   const BlockStream& blocks = scenario.blocks.at(0);
   EXPECT_TRUE(blocks.from.has_value());
   EXPECT_EQ(blocks.interval, 100 * kMillisecond);
-  EXPECT_EQ(blocks.size, 65'536u);
+  EXPECT_EQ(blocks.size, BlockSize{.value = 65'536});
   EXPECT_EQ(blocks.arrivals, Arrivals::kPoisson);
+  EXPECT_EQ(scenario.blocks.at(1).interval, 400 * kMillisecond);
+  EXPECT_EQ(
+      scenario.blocks.at(1).size,
+      (BlockSize{
+          .distribution = Distribution::kLognormal, .value = 0, .median = 1024, .p99 = 1 << 20}));
   const Fault& crash = scenario.faults.at(0);
   EXPECT_EQ(crash.kind, FaultKind::kCrash);
   EXPECT_EQ(crash.lasts, 20 * kSecond);

@@ -315,6 +315,52 @@ TEST(Mistakes, Names) {
                   HasSubstr("orderers[0].name: \"\" is no name for an orderer")));
 }
 
+TEST(Mistakes, Orderers) {
+  EXPECT_EQ(complaint(R"("orderers": [ { "name": "o", "zone": "eu" } ])").substr(0, 40),
+            "orderers[0].zone: there is no zone \"eu\";");
+  EXPECT_EQ(complaint(R"("network": { "zones": [ { "name": "eu", "peers": "org1" } ] },
+                         "orderers": [ { "name": "o", "zone": "ue" } ])"),
+            "orderers[0].zone: there is no zone \"ue\"; did you mean \"eu\"?");
+  EXPECT_EQ(complaint(R"("network": { "zones": [ { "name": "eu", "peers": "org1" } ] },
+                         "orderers": [ { "name": "o", "zone": "eu", "latency": "1ms" } ])"),
+            "orderers[0].latency: is given beside \"zone\", which has latencies of its own; leave "
+            "one of them out");
+  EXPECT_EQ(
+      complaint(R"("orderers": [ { "name": "o", "latency": { "min": "2ms", "max": "1ms" } } ])"),
+      "orderers[0].latency.max: \"1ms\" is below the minimum (\"2ms\"); write \"2ms\" or "
+      "more");
+  EXPECT_EQ(complaint(R"("network": { "platform": "platforms/wan.xml" },
+                         "orderers": [ { "name": "o", "bandwidth": "1Mbps" } ])"),
+            "orderers[0].bandwidth: is given beside a platform, which has links of its own; leave "
+            "it out, or leave out \"platform\"");
+}
+
+TEST(Mistakes, PacesAndSizesOfBlocks) {
+  EXPECT_EQ(complaint(R"("blocks": [ { "interval": "1s", "rate": 2 } ])"),
+            "blocks[0].rate: is given beside \"interval\", which says the same; leave one of them "
+            "out");
+  for (const std::string rate : {"0", "-1", "1e7", "1e-9"}) {
+    EXPECT_EQ(complaint(R"("blocks": [ { "rate": )" + rate + " } ]"),
+              "blocks[0].rate: " + rate +
+                  " blocks per second are out of range; write a number such as 2.5, above 0 and up "
+                  "to 1000000");
+  }
+  EXPECT_EQ(complaint(R"("blocks": [ { "size": { "min": "1KiB", "max": "2KiB" } } ])"),
+            "blocks[0].size.distribution: is missing; write \"constant\", \"uniform\" or "
+            "\"lognormal\"");
+  EXPECT_EQ(complaint(R"("blocks": [ { "size": { "distribution": "uniform", "min": "2KiB",
+                                                 "max": "1KiB" } } ])"),
+            "blocks[0].size.max: \"1KiB\" is below the minimum (\"2KiB\"); write \"2KiB\" or more");
+  EXPECT_EQ(complaint(R"("blocks": [ { "size": { "distribution": "lognormal", "median": "2KiB",
+                                                 "p99": "1KiB" } } ])"),
+            "blocks[0].size.p99: \"1KiB\" is below the median (\"2KiB\"); write \"2KiB\" or more");
+  EXPECT_EQ(complaint(R"("blocks": [ { "size": { "distribution": "constant", "value": "2KiB",
+                                                 "p99": "1KiB" } } ])"),
+            "blocks[0].size.p99: a constant size has no \"p99\"; write \"value\"");
+  EXPECT_EQ(complaint(R"("blocks": [ { "size": { "distribution": "uniform", "min": "2KiB" } } ])"),
+            "blocks[0].size.max: is missing; write \"max\": \"16KiB\"");
+}
+
 TEST(Mistakes, AMistakeInANameDoesNotBreedOthers) {
   EXPECT_THAT(complaints_of(R"({ "duration": "60s",
     "organizations": [ { "nam": "org1", "peers": 2 } ],

@@ -25,13 +25,13 @@ TEST(Resolve, WritesEveryDefault) {
   EXPECT_THAT(*scenario.channels.at(0).organizations, ElementsAre("org1"));
   EXPECT_EQ(scenario.network.latency, Latency{});
   EXPECT_EQ(scenario.network.bandwidth, 1'000'000'000u);
-  EXPECT_THAT(*scenario.orderers, ElementsAre(OrdererNode{"orderer0"}));
+  EXPECT_THAT(*scenario.orderers, ElementsAre(OrdererNode{.name = "orderer0"}));
   const BlockStream& blocks = scenario.blocks.at(0);
   EXPECT_EQ(blocks.channel, "ch1");
   EXPECT_FALSE(blocks.from.has_value());
   EXPECT_EQ(blocks.start, 30 * kSecond);
   EXPECT_EQ(blocks.interval, kSecond);
-  EXPECT_EQ(blocks.size, 1024u);
+  EXPECT_EQ(blocks.size, BlockSize{});
 }
 
 TEST(Resolve, TextOfAResolvedScenarioLeavesNothingImplicit) {
@@ -65,7 +65,7 @@ TEST(Resolve, TextOfAResolvedScenarioLeavesNothingImplicit) {
     "between_zones": []
   },
   "cpu": { "verify": "0s", "validate_block": "0s", "commit_block": "0s" },
-  "orderers": [ { "name": "orderer0" } ],
+  "orderers": [ { "name": "orderer0", "delay": "0s" } ],
   "blocks": [
     {
       "channel": "ch1",
@@ -147,6 +147,17 @@ class Dice {
     }
     return latency;
   }
+  BlockSize block_size() {
+    const std::uint64_t low = 1 + up_to(1'000'000), high = low + up_to(1'000'000);
+    switch (up_to(2)) {
+      case 0:
+        return {.value = low};
+      case 1:
+        return {.distribution = Distribution::kUniform, .value = 0, .min = low, .max = high};
+      default:
+        return {.distribution = Distribution::kLognormal, .value = 0, .median = low, .p99 = high};
+    }
+  }
   Scenario scenario();
 
  private:
@@ -188,13 +199,19 @@ void Dice::add_world(Scenario& scenario) {
 }
 
 void Dice::add_events(Scenario& scenario) {
-  if (coin()) scenario.orderers = {{{"o1"}, {"o2"}}};
+  if (coin()) {
+    scenario.orderers.emplace();
+    scenario.orderers->push_back(
+        {.name = "o1", .zone = coin() ? "eu" : "", .delay = time(kSecond)});
+    scenario.orderers->push_back({.name = "o2", .latency = latency()});
+    if (coin()) scenario.orderers->back().bandwidth = kMinBandwidth + up_to(1'000'000);
+  }
   scenario.blocks.push_back({.channel = "ch2",
                              .from = selector("org1", false),
                              .start = time(20 * kSecond),
                              .interval = kMicrosecond + time(kMillisecond),
                              .count = 1 + up_to(999),
-                             .size = 1 + time(1'000'000) * 1ull,
+                             .size = block_size(),
                              .arrivals = coin() ? Arrivals::kPoisson : Arrivals::kConstant});
   scenario.blocks.push_back({.channel = "ch1"});
   scenario.faults.push_back({FaultKind::kCrash, time(kSecond), {}, selector("org1", true)});

@@ -1,0 +1,12 @@
+// From a scenario's stream of blocks to the series that an orderer cuts.
+#pragma once
+
+#include "sim/model/orderer.h"
+#include "sim/scenario/scenario.h"
+
+namespace hearsay::sim {
+
+// `channel` is the stream's.
+BlockSeries block_series(const scenario::BlockStream& stream, ChannelIndex channel);
+
+}  // namespace hearsay::sim
