@@ -183,6 +183,8 @@ void TraceCodec::Names::add(const std::string& name) {
 TraceCodec::TraceCodec(const RunFacts& facts) {
   for (const PeerFacts& peer : facts.peers)
     peers_.add(peer.name);
+  for (const std::string& orderer : facts.orderers)
+    peers_.add(orderer);
   for (const ChannelFacts& channel : facts.channels)
     channels_.add(channel.name);
   for (const std::string& type : facts.types)

@@ -44,6 +44,7 @@ struct FaultFacts {
 struct RunFacts {
   std::vector<std::string> orgs;       // by OrgIndex
   std::vector<PeerFacts> peers;        // by PeerIndex
+  std::vector<std::string> orderers;   // hosts that are no peers; their numbers follow the peers'
   std::vector<ChannelFacts> channels;  // by ChannelIndex
   std::vector<std::string> types;      // by TraceEvent::type: "AliveMsg", "Hello.block" …
   std::vector<std::string> timers;     // by TraceEvent::detail of timer events

@@ -6,9 +6,11 @@
 
 namespace hearsay::sim {
 
-BlockFeed::BlockFeed(const scenario::Scenario& plan, World& world, Cluster& cluster)
+BlockFeed::BlockFeed(const scenario::Scenario& plan, World& world, Cluster& cluster,
+                     OrderingService& orderers)
     : world_(world),
       cluster_(cluster),
+      orderers_(orderers),
       orderer_(
           cluster.crypto(), cluster.orderer_identity(), world.random().fork("orderer"),
           [&world](Time at, std::function<void()> action) { world.call_at(at, std::move(action)); },
@@ -55,6 +57,7 @@ void BlockFeed::on_joined(GossipPeer& peer, PeerIndex index, ChannelIndex channe
 }
 
 void BlockFeed::on_cut(ChannelIndex channel, const Payload& block) {
+  orderers_.append(channel, block);
   feeds_[raw(channel)].blocks.push_back(block);
   for (Taker& taker : feeds_[raw(channel)].takers) {
     GossipPeer* peer = cluster_.peer(taker.peer);

@@ -12,6 +12,7 @@
 
 #include "sim/model/orderer.h"
 #include "sim/run/cluster.h"
+#include "sim/run/ordering_service.h"
 
 namespace hearsay::sim {
 
@@ -22,7 +23,8 @@ class BlockFeed {
 
   // Arranges the block streams of `plan`. Everything given outlives the feed, which outlives the
   // run.
-  BlockFeed(const scenario::Scenario& plan, World& world, Cluster& cluster);
+  BlockFeed(const scenario::Scenario& plan, World& world, Cluster& cluster,
+            OrderingService& orderers);
 
   // `peer` joined `channel` with a ledger of this height. Called from inside the peer's start.
   void on_joined(GossipPeer& peer, PeerIndex index, ChannelIndex channel, BlockNum height);
@@ -48,6 +50,7 @@ class BlockFeed {
 
   World& world_;
   Cluster& cluster_;
+  OrderingService& orderers_;
   std::vector<Feed> feeds_;  // by ChannelIndex
   Orderer orderer_;
 };

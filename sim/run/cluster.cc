@@ -40,13 +40,17 @@ Cluster::Cluster(const scenario::Scenario& plan, World& world, TraceSink& trace)
       population_(scenario::population_of(plan)),
       crypto_(plan.seed),
       shared_{directory_, trace, plan.cpu.commit_block, blocks_} {
-  orderer_identity_ = crypto_.issue(kOrdererOrg, "orderer0", kOrdererIdentitySize);
+  orderer_identity_ = issue_orderer("orderer0");
   make_configs();
   find_expiries();
   make_peers();
   make_channels();
   assign_bootstrap();
   make_pasts();
+}
+
+std::string Cluster::issue_orderer(const std::string& name) {
+  return crypto_.issue(kOrdererOrg, name, kOrdererIdentitySize);
 }
 
 void Cluster::make_pasts() {

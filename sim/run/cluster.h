@@ -50,7 +50,9 @@ class Cluster {
   CryptoWorld& crypto() { return crypto_; }
   BlockArchive& blocks() { return blocks_; }
   Directory& directory() { return directory_; }
-  // An identity that may sign the blocks of every channel.
+  // The identity of an orderer, which may sign the blocks of every channel.
+  std::string issue_orderer(const std::string& name);
+  // One of them.
   const std::string& orderer_identity() const { return orderer_identity_; }
 
   // The table behind the trace's numbers.

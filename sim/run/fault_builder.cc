@@ -47,7 +47,20 @@ std::vector<FaultTarget> groups_of(const scenario::Fault& fault, const std::stri
   return targets;
 }
 
-std::unique_ptr<Fault> make_fault(const scenario::Fault& fault, World& world, Network& network) {
+std::vector<FaultTarget> faulty_orderers(const scenario::Fault& fault,
+                                         const OrderingService& orderers) {
+  std::vector<FaultTarget> targets;
+  for (std::size_t i = 0; i < orderers.size(); ++i) {
+    const auto& names = fault.orderers;
+    if (std::find(names.begin(), names.end(), orderers.name(i)) != names.end()) {
+      targets.push_back({orderers.host(i), 0});
+    }
+  }
+  return targets;
+}
+
+std::unique_ptr<Fault> make_fault(const scenario::Fault& fault, World& world, Network& network,
+                                  OrderingService& orderers) {
   switch (fault.kind) {
     case FaultKind::kCrash:
       return std::make_unique<Crash>(world);
@@ -56,6 +69,9 @@ std::unique_ptr<Fault> make_fault(const scenario::Fault& fault, World& world, Ne
     case FaultKind::kPartition:
       return std::make_unique<Partition>(
           network, fault.one_way ? Partition::Ways::kOne : Partition::Ways::kBoth);
+    case FaultKind::kOrderer:
+      if (fault.action == scenario::OrdererAction::kOutage) return std::make_unique<Crash>(world);
+      return std::make_unique<Misconduct>(orderers, conduct_of(fault));
   }
   return nullptr;
 }
@@ -63,7 +79,7 @@ std::unique_ptr<Fault> make_fault(const scenario::Fault& fault, World& world, Ne
 }  // namespace
 
 FaultPlan build_fault(const scenario::Scenario& plan, std::size_t index, World& world,
-                      Network& network, const Cluster& cluster) {
+                      Network& network, const Cluster& cluster, OrderingService& orderers) {
   const scenario::Fault& fault = plan.faults[index];
   FaultPlan made;
   made.at = fault.at;
@@ -71,16 +87,24 @@ FaultPlan build_fault(const scenario::Scenario& plan, std::size_t index, World& 
   if (plan.heal_at && (!made.until || *made.until > *plan.heal_at)) {
     made.until = std::max(*plan.heal_at, fault.at);
   }
-  made.targets = [&fault, &cluster, purpose = "fault" + std::to_string(index)] {
+  made.targets = [&fault, &cluster, &orderers, purpose = "fault" + std::to_string(index)] {
+    if (fault.kind == FaultKind::kOrderer) return faulty_orderers(fault, orderers);
     if (fault.kind == FaultKind::kPartition) return groups_of(fault, purpose, cluster);
     return in_group(cluster.select(fault.peers, purpose), 0);
   };
-  made.fault = make_fault(fault, world, network);
+  made.fault = make_fault(fault, world, network, orderers);
   return made;
 }
 
 std::string fault_name(const scenario::Fault& fault) {
   std::string name(scenario::words::kFaultKinds[static_cast<std::size_t>(fault.kind)]);
+  if (fault.kind == FaultKind::kOrderer) {
+    name +=
+        " " + std::string(scenario::words::kOrdererActions[static_cast<std::size_t>(fault.action)]);
+    for (std::size_t i = 0; i < fault.orderers.size(); ++i)
+      name += (i > 0 ? ", " : " ") + fault.orderers[i];
+    return name;
+  }
   if (fault.kind != FaultKind::kPartition) return name + " " + scenario::to_json(fault.peers);
   for (std::size_t i = 0; i < fault.groups.size(); ++i)
     name += (i > 0 ? " | " : " ") + scenario::to_json(fault.groups[i]);

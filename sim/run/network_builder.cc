@@ -30,6 +30,14 @@ ZoneIndex zone_index(const scenario::Network& network, const std::string& name) 
   return static_cast<ZoneIndex>(found - network.zones.begin() + 1);
 }
 
+// Those, and behind them one for each orderer with a latency of its own.
+std::size_t zones_of(const scenario::Scenario& plan) {
+  const auto& orderers = *plan.orderers;
+  const auto own = std::count_if(orderers.begin(), orderers.end(),
+                                 [](const auto& orderer) { return orderer.latency.has_value(); });
+  return plan.network.zones.size() + 1 + static_cast<std::size_t>(own);
+}
+
 // What a peer's frames need of its CPU before its node sees them.
 ServiceTimes service_times(const scenario::Cpu& cpu) {
   ServiceTimes times;
@@ -52,6 +60,11 @@ std::vector<std::size_t> hosts_of_zone(const Platform& platform, const std::stri
   return found;
 }
 
+Error<std::string> no_such_zone(const scenario::Scenario& plan, const std::string& zone) {
+  return Error{plan.network.platform + ": no host in a zone named \"" + zone +
+               "\"; network.zones must name zones of the platform"};
+}
+
 // A zone's peers get the hosts of the netzone of that name in turn; peers outside every zone get
 // all hosts in turn.
 Result<bool> place_on_platform(const scenario::Scenario& plan, const Platform& platform,
@@ -63,10 +76,7 @@ Result<bool> place_on_platform(const scenario::Scenario& plan, const Platform& p
   };
   for (const scenario::Zone& zone : plan.network.zones) {
     const auto hosts = hosts_of_zone(platform, zone.name);
-    if (hosts.empty()) {
-      return Error{plan.network.platform + ": no host in a zone named \"" + zone.name +
-                   "\"; network.zones must name zones of the platform"};
-    }
+    if (hosts.empty()) return no_such_zone(plan, zone.name);
     std::size_t turn = 0;
     for (const PeerIndex peer : cluster.select(zone.peers, "zone " + zone.name)) {
       place(peer, hosts, turn++);
@@ -97,8 +107,8 @@ std::unique_ptr<Network> build_network(const scenario::Scenario& plan, WireMode 
   }
   options.links = LinkModel(latency_of(described.latency));
   options.bandwidth_bps = described.bandwidth;
-  if (!described.zones.empty()) {
-    options.links.make_zones(described.zones.size() + 1);
+  if (const std::size_t zones = zones_of(plan); zones > 1) {
+    options.links.make_zones(zones);
     for (const scenario::ZonePair& pair : described.between_zones) {
       options.links.set_latency(zone_index(described, pair.a), zone_index(described, pair.b),
                                 latency_of(pair.latency));
@@ -119,6 +129,32 @@ Result<bool> place_peers(const scenario::Scenario& plan, const Platform* platfor
   for (const scenario::Zone& zone : plan.network.zones) {
     for (const PeerIndex peer : cluster.select(zone.peers, "zone " + zone.name)) {
       network.links().set_zone(HostIndex{raw(peer)}, zone_index(plan.network, zone.name));
+    }
+  }
+  return true;
+}
+
+Result<bool> place_orderers(const scenario::Scenario& plan, const Platform* platform,
+                            const OrderingService& orderers, Network& network) {
+  auto own_zone = static_cast<ZoneIndex>(plan.network.zones.size() + 1);
+  const auto zones = static_cast<ZoneIndex>(zones_of(plan));
+  for (std::size_t i = 0; i < orderers.size(); ++i) {
+    const scenario::OrdererNode& orderer = (*plan.orderers)[i];
+    const HostIndex host = orderers.host(i);
+    network.set_endpoint(orderers.endpoint(i), host);
+    if (platform != nullptr) {
+      const auto hosts = hosts_of_zone(*platform, orderer.zone);
+      if (hosts.empty()) return no_such_zone(plan, orderer.zone);
+      platform->place(host, hosts[i % hosts.size()], network);
+      continue;
+    }
+    if (orderer.bandwidth) network.set_access(host, *orderer.bandwidth, *orderer.bandwidth);
+    if (!orderer.zone.empty()) {
+      network.links().set_zone(host, zone_index(plan.network, orderer.zone));
+    } else if (orderer.latency) {
+      for (ZoneIndex zone = 0; zone < zones; ++zone)
+        network.links().set_latency(own_zone, zone, latency_of(*orderer.latency));
+      network.links().set_zone(host, own_zone++);
     }
   }
   return true;

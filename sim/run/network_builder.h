@@ -6,6 +6,7 @@
 #include "core/base/result.h"
 #include "sim/net/network.h"
 #include "sim/run/cluster.h"
+#include "sim/run/ordering_service.h"
 #include "sim/scenario/scenario.h"
 #include "sim/simgrid/platform.h"
 
@@ -20,5 +21,9 @@ std::unique_ptr<Network> build_network(const scenario::Scenario& plan, WireMode 
 // the zone that the platform does not have.
 Result<bool> place_peers(const scenario::Scenario& plan, const Platform* platform,
                          const Cluster& cluster, Network& network);
+
+// The same for the orderers, with the links they have to themselves.
+Result<bool> place_orderers(const scenario::Scenario& plan, const Platform* platform,
+                            const OrderingService& orderers, Network& network);
 
 }  // namespace hearsay::sim

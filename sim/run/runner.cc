@@ -42,7 +42,11 @@ Result<bool> Runner::build() {
   if (auto placed = place_peers(plan_, described, *cluster_, *network_); !placed.ok()) {
     return placed;
   }
-  feed_ = std::make_unique<BlockFeed>(plan_, *world_, *cluster_);
+  orderers_ = std::make_unique<OrderingService>(plan_, *world_, *cluster_);
+  if (auto placed = place_orderers(plan_, described, *orderers_, *network_); !placed.ok()) {
+    return placed;
+  }
+  feed_ = std::make_unique<BlockFeed>(plan_, *world_, *cluster_, *orderers_);
   for (std::size_t i = 0; i < cluster_->size(); ++i) {
     const PeerIndex index = peer_index(i);
     cluster_->home(index).on_joined = [this, index](GossipPeer& peer, ChannelIndex channel,
@@ -114,7 +118,7 @@ void Runner::arrange_joins() {
 void Runner::arrange_faults() {
   faults_ = std::make_unique<FaultSchedule>(*world_);
   for (std::size_t i = 0; i < plan_.faults.size(); ++i)
-    faults_->add(build_fault(plan_, i, *world_, *network_, *cluster_));
+    faults_->add(build_fault(plan_, i, *world_, *network_, *cluster_, *orderers_));
 }
 
 void Runner::arrange_events() {
@@ -152,6 +156,8 @@ void Runner::happen(std::size_t index) {
 
 RunFacts Runner::facts() const {
   RunFacts facts = cluster_->facts();
+  for (std::size_t i = 0; i < orderers_->size(); ++i)
+    facts.orderers.push_back(orderers_->name(i));
   for (const scenario::Fault& fault : plan_.faults) {
     facts.faults.push_back({fault_name(fault), fault.kind == scenario::FaultKind::kIsolate});
   }

@@ -25,6 +25,7 @@
 #include "sim/run/block_feed.h"
 #include "sim/run/cluster.h"
 #include "sim/run/digest.h"
+#include "sim/run/ordering_service.h"
 #include "sim/scenario/scenario.h"
 #include "sim/simgrid/platform.h"
 #include "sim/world/world.h"
@@ -104,6 +105,7 @@ class Runner {
   std::unique_ptr<World> world_;
   std::unique_ptr<Network> network_;
   std::unique_ptr<Cluster> cluster_;
+  std::unique_ptr<OrderingService> orderers_;
   std::unique_ptr<BlockFeed> feed_;
   std::unique_ptr<FaultSchedule> faults_;
 };

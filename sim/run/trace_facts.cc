@@ -90,6 +90,7 @@ struct FactsReader {
         facts.peers.back().circle = static_cast<std::uint32_t>(number(item, "circle", 1u << 31));
       });
     }
+    optional(root, "orderers", [&] { facts.orderers = names("orderers"); });
     for (const Json& item : list("channels"))
       channel(item);
     facts.types = names("types");
@@ -124,6 +125,7 @@ std::string facts_to_json(const RunFacts& facts) {
         {{"name", peer.name}, {"org", raw(peer.org)}, {"external", peer.external_endpoint}});
     if (peer.circle > 0) out["peers"].back()["circle"] = peer.circle;
   }
+  if (!facts.orderers.empty()) out["orderers"] = facts.orderers;
   out["channels"] = Json::array();
   for (const ChannelFacts& channel : facts.channels) {
     Json members = Json::array();

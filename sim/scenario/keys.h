@@ -47,9 +47,10 @@ inline constexpr std::array kBlocks = {sv("channel"),  sv("from"),     sv("start
                                        sv("size"),     sv("arrivals"), sv("file")};
 inline constexpr std::array kBlockSize = {sv("distribution"), sv("value"),  sv("min"),
                                           sv("max"),          sv("median"), sv("p99")};
-inline constexpr std::array kFault = {sv("kind"),          sv("at"),    sv("for"),    sv("peers"),
-                                      sv("restart_after"), sv("state"), sv("groups"), sv("one_way"),
-                                      sv("bridge")};
+inline constexpr std::array kFault = {
+    sv("kind"),   sv("at"),     sv("for"),     sv("peers"),  sv("restart_after"),
+    sv("state"),  sv("groups"), sv("one_way"), sv("bridge"), sv("orderers"),
+    sv("action"), sv("delay"),  sv("status")};
 inline constexpr std::array kEvent = {sv("kind"), sv("at"), sv("peers"), sv("channel")};
 inline constexpr std::array kExpectation = {sv("metric"), sv("stat"),   sv("min"),
                                             sv("max"),    sv("equals"), sv("invariant")};
@@ -65,10 +66,23 @@ inline constexpr std::array kStats = {sv("mean"), sv("p50"), sv("p90"),
                                       sv("p95"),  sv("p99"), sv("max")};
 // Every fault of the scenario format; those that can be injected come first.
 inline constexpr std::array kFaultKinds = {
-    sv("crash"), sv("isolate"), sv("partition"), sv("hold"),       sv("loss"),
-    sv("delay"), sv("jitter"),  sv("bandwidth"), sv("disconnect"), sv("pause"),
-    sv("slow"),  sv("churn"),   sv("clock"),     sv("orderer"),    sv("byzantine")};
-inline constexpr std::size_t kAvailableFaultKinds = 3;
+    sv("crash"), sv("isolate"), sv("partition"), sv("orderer"),   sv("hold"),
+    sv("loss"),  sv("delay"),   sv("jitter"),    sv("bandwidth"), sv("disconnect"),
+    sv("pause"), sv("slow"),    sv("churn"),     sv("clock"),     sv("byzantine")};
+inline constexpr std::size_t kAvailableFaultKinds = 4;
+// What an orderer does wrong.
+inline constexpr std::array kOrdererActions = {sv("outage"),        sv("slow"),     sv("withhold"),
+                                               sv("status"),        sv("corrupt"),  sv("garbage"),
+                                               sv("wrong_channel"), sv("old_block")};
+// Fabric: common.Status.
+inline constexpr std::array kStatuses = {sv("SUCCESS"),
+                                         sv("BAD_REQUEST"),
+                                         sv("FORBIDDEN"),
+                                         sv("NOT_FOUND"),
+                                         sv("REQUEST_ENTITY_TOO_LARGE"),
+                                         sv("INTERNAL_SERVER_ERROR"),
+                                         sv("NOT_IMPLEMENTED"),
+                                         sv("SERVICE_UNAVAILABLE")};
 inline constexpr std::array kEventKinds = {sv("leave_channel"), sv("revoke"), sv("expire")};
 inline constexpr std::array kInvariants = {sv("all"),
                                            sv("ledger.in_order"),

@@ -16,11 +16,13 @@ constexpr std::array kCrashKeys = {sv("kind"), sv("at"), sv("peers"), sv("restar
 constexpr std::array kIsolateKeys = {sv("kind"), sv("at"), sv("peers"), sv("for")};
 constexpr std::array kPartitionKeys = {sv("kind"),   sv("at"),      sv("for"),
                                        sv("groups"), sv("one_way"), sv("bridge")};
+constexpr std::array kOrdererKeys = {sv("kind"),   sv("at"),    sv("for"),   sv("orderers"),
+                                     sv("action"), sv("delay"), sv("status")};
 constexpr std::array<Words, words::kAvailableFaultKinds> kKeysOf = {kCrashKeys, kIsolateKeys,
-                                                                    kPartitionKeys};
+                                                                    kPartitionKeys, kOrdererKeys};
 // What one kind calls so, and another so.
-constexpr std::array<std::array<sv, 2>, 2> kCounterparts = {
-    {{"for", "restart_after"}, {"peers", "groups"}}};
+constexpr std::array<std::array<sv, 2>, 3> kCounterparts = {
+    {{"for", "restart_after"}, {"peers", "groups"}, {"peers", "orderers"}}};
 
 constexpr sv kPeersExample = "\"peers\": and a selector such as \"org1/0..9\"";
 constexpr sv kGroupsExample = "\"groups\": [ \"org1/0..4\", \"org1/5..9\" ]";
@@ -94,11 +96,51 @@ void read_partition(const Fields& fields, Fault& fault) {
   if (const auto bridge = fields.get("bridge")) assign(fault.bridge, bridge->as_selector());
 }
 
+// A name, or a list of names.
+void read_names(const Cursor& cursor, std::vector<std::string>& names) {
+  if (cursor.node().is(JsonNode::Kind::kString)) {
+    names.push_back(cursor.node().text);
+    return;
+  }
+  const auto list = cursor.as_list(kMaxEntries, "[ \"orderer0\" ]");
+  for (const Cursor& name : list.value_or(std::vector<Cursor>{}))
+    names.push_back(name.as_text("the name of an orderer").value_or(std::string{}));
+}
+
+void read_orderer_fault(const Fields& fields, Fault& fault) {
+  if (const auto names = fields.get("orderers")) read_names(*names, fault.orderers);
+  const auto action = fields.require("action", "\"action\": \"outage\"");
+  const auto choice = action ? action->as_choice(words::kOrdererActions) : std::nullopt;
+  if (!choice) return;
+  fault.action = static_cast<OrdererAction>(*choice);
+  const auto only_for = [&](sv key, OrdererAction owner) {
+    if (fault.action == owner) return true;
+    if (fields.has(key)) {
+      fields.at(key).complain(
+          fmt::format("action \"{}\" has no \"{}\"", words::kOrdererActions[*choice], key),
+          "leave it out");
+    }
+    return false;
+  };
+  if (only_for("delay", OrdererAction::kSlow)) {
+    if (const auto delay = fields.require("delay", "\"delay\": \"500ms\"")) {
+      assign(fault.delay, delay->as_duration(0, kMaxRun));
+    }
+  }
+  if (!only_for("status", OrdererAction::kStatus)) return;
+  fault.status = kDefaultStatus;
+  if (const auto status = fields.get("status")) {
+    const auto word = status->as_choice(words::kStatuses);
+    if (word) fault.status = words::kStatuses[*word];
+  }
+}
+
 void read_keys(const Fields& fields, Fault& fault) {
   refuse_strange_keys(fields, fault.kind);
   const sv end = has_key(fault.kind, "for") ? "for" : "restart_after";
   if (const auto cursor = fields.get(end)) fault.lasts = cursor->as_duration(kNanosecond, kMaxRun);
   if (fault.kind == FaultKind::kPartition) return read_partition(fields, fault);
+  if (fault.kind == FaultKind::kOrderer) return read_orderer_fault(fields, fault);
   const auto state = fields.get("state");
   if (!state || fault.kind != FaultKind::kCrash) return;
   const auto choice = state->as_choice(words::kCrashStates);

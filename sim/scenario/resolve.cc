@@ -61,6 +61,11 @@ Scenario resolve(Scenario scenario, const std::string& default_name,
       blocks.channel = scenario.channels[0].name;
     }
   }
+  for (Fault& fault : scenario.faults) {
+    if (fault.kind != FaultKind::kOrderer || !fault.orderers.empty()) continue;
+    for (const OrdererNode& orderer : *scenario.orderers)
+      fault.orderers.push_back(orderer.name);
+  }
   for (Event& event : scenario.events) {
     const bool meant = event.kind == EventKind::kLeaveChannel && event.channel.empty();
     if (meant && scenario.channels.size() == 1) event.channel = scenario.channels[0].name;

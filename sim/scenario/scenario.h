@@ -196,7 +196,20 @@ struct BlockStream {
   bool operator==(const BlockStream&) const = default;
 };
 
-enum class FaultKind : std::uint8_t { kCrash, kIsolate, kPartition };
+enum class FaultKind : std::uint8_t { kCrash, kIsolate, kPartition, kOrderer };
+
+// What an orderer does wrong; docs/scenario-format.md says what each means.
+enum class OrdererAction : std::uint8_t {
+  kOutage,
+  kSlow,
+  kWithhold,
+  kStatus,
+  kCorrupt,
+  kGarbage,
+  kWrongChannel,
+  kOldBlock,
+};
+inline constexpr std::string_view kDefaultStatus = "SERVICE_UNAVAILABLE";
 
 struct Fault {
   FaultKind kind = FaultKind::kCrash;
@@ -204,13 +217,19 @@ struct Fault {
   // kCrash: restarts after this; the others end after this. Absent: lasts to heal_at or the end of
   // the run.
   std::optional<Duration> lasts = {};
-  Selector peers = {};  // all but kPartition
+  Selector peers = {};  // all but kPartition and kOrderer
 
   // kPartition alone. A peer is in the first group that selects it, and in none when `bridge`
   // does.
   std::vector<Selector> groups = {};
   bool one_way = false;
   Selector bridge = {};
+
+  // kOrderer alone.
+  std::vector<std::string> orderers = {};  // resolved: not empty; default: all of them
+  OrdererAction action = OrdererAction::kOutage;
+  Duration delay = 0;       // kSlow: what each block of a stream takes
+  std::string status = {};  // kStatus: a word of words::kStatuses
 
   bool operator==(const Fault&) const = default;
 };

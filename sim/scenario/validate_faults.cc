@@ -16,6 +16,8 @@ void Validator::check_faults() {
     const Fault& fault = scenario_.faults[i];
     if (fault.kind == FaultKind::kPartition) {
       check_groups(path, fault);
+    } else if (fault.kind == FaultKind::kOrderer) {
+      check_faulty_orderers(path / "orderers", fault);
     } else {
       check_selector(path / "peers", fault.peers, {.own_org = {}, .may_be_late = true});
     }

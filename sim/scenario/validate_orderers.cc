@@ -1,5 +1,6 @@
 // The ordering service.
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -25,6 +26,29 @@ void Validator::check_orderers(const JsonPath& path) {
       if (scenario_.network.platform.empty() || !given(at / key) || !clean(at / key)) continue;
       book_.add(at / key, "is given beside a platform, which has links of its own",
                 "leave it out, or leave out \"platform\"");
+    }
+  }
+}
+
+void Validator::check_faulty_orderers(const JsonPath& path, const Fault& fault) {
+  if (!clean(path) || !clean(root_ / "orderers")) return;
+  if (fault.orderers.empty()) {
+    return book_.add(path, "there is no orderer", "leave out \"orderers\" for one at the top");
+  }
+  std::vector<std::string_view> names;
+  for (const OrdererNode& orderer : *scenario_.orderers)
+    names.push_back(orderer.name);
+  const JsonNode* node = book_.document().find(path);
+  const bool list = node != nullptr && node->is(JsonNode::Kind::kArray);
+  std::set<std::string_view> seen;
+  for (std::size_t i = 0; i < fault.orderers.size(); ++i) {
+    const std::string& name = fault.orderers[i];
+    const JsonPath at = list ? path / i : path;
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      book_.add(at, fmt::format("there is no orderer {}", shown(name)),
+                suggestion(name, names, "orderers"));
+    } else if (!seen.insert(name).second) {
+      book_.add(at, fmt::format("{} is listed twice", shown(name)), "list it once");
     }
   }
 }

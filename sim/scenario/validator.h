@@ -48,6 +48,7 @@ class Validator {
   void check_zone_pairs(const JsonPath& path);
 
   void check_orderers(const JsonPath& path);
+  void check_faulty_orderers(const JsonPath& path, const Fault& fault);
   void check_block_size(const JsonPath& path, const BlockSize& size);
   void check_blocks(const JsonPath& path, const BlockStream& blocks);
   void check_block_times(const JsonPath& path, const BlockStream& blocks, const Channel& channel);

@@ -177,6 +177,13 @@ JsonNode write_fault(const Fault& fault) {
         .put("one_way", JsonNode::of(fault.one_way))
         .put("bridge", write_selector(fault.bridge));
   }
+  if (fault.kind == FaultKind::kOrderer) {
+    node.put("orderers", list(fault.orderers, [](const std::string& n) { return JsonNode::of(n); }))
+        .put("action", word(words::kOrdererActions, fault.action));
+    if (fault.action == OrdererAction::kSlow) node.put("delay", time(fault.delay));
+    if (fault.action == OrdererAction::kStatus) node.put("status", JsonNode::of(fault.status));
+    return node;
+  }
   if (crash) node.put("state", JsonNode::of("kept"));
   return node.put("peers", write_selector(fault.peers));
 }

@@ -111,7 +111,8 @@ std::uint64_t ReturnCurve::listed() const {
 
 void ReturnCurve::on_event(const TraceEvent& event) {
   PairLooks::on_event(event);
-  if (event.kind != TraceKind::kNodeStarted) return;
+  // Orderers are hosts, too.
+  if (event.kind != TraceKind::kNodeStarted || raw(event.peer) >= known_.size()) return;
   known_[raw(event.peer)].clear_all();
   if (event.time <= from_) return;
   restarted_.set(event.peer);

@@ -66,9 +66,10 @@ TEST(Arrivals, TheKeysOfOtherArrivalsAreComplaints) {
 }
 
 TEST(Arrivals, AFileThatIsNotThereIsAComplaintAtItsKey) {
-  EXPECT_THAT(complaints_of(replay_of("nowhere.csv")),
-              ElementsAre(HasSubstr("scenario.json:4: blocks[0].file: \"nowhere.csv\" cannot be "
-                                    "read: No such file or directory; name a CSV file (looked for ")));
+  EXPECT_THAT(
+      complaints_of(replay_of("nowhere.csv")),
+      ElementsAre(HasSubstr("scenario.json:4: blocks[0].file: \"nowhere.csv\" cannot be "
+                            "read: No such file or directory; name a CSV file (looked for ")));
   EXPECT_THAT(complaints_of(replay_of("")), ElementsAre(HasSubstr("names no file")));
   EXPECT_THAT(complaints_of(replay_of("platforms")), ElementsAre(HasSubstr("is a directory")));
 }

@@ -116,11 +116,12 @@ TEST(Mistakes, UnknownKeysNameTheNearest) {
 TEST(Mistakes, FaultKinds) {
   EXPECT_EQ(complaint(R"("faults": [ { "kind": "hold", "at": "5s", "what": [] } ])"),
             "faults[0].kind: fault kind \"hold\" is not available in this version; available: "
-            "crash, isolate, partition");
+            "crash, isolate, partition, orderer");
   EXPECT_EQ(complaint(R"("faults": [ { "kind": "crsh", "at": "5s", "peers": "org1/1" } ])"),
             "faults[0].kind: fault kind \"crsh\" is unknown; did you mean \"crash\"?");
-  EXPECT_EQ(complaint(R"("faults": [ { "at": "5s", "peers": "org1/1" } ])"),
-            "faults[0].kind: is missing; write \"kind\": and one of: crash, isolate, partition");
+  EXPECT_EQ(
+      complaint(R"("faults": [ { "at": "5s", "peers": "org1/1" } ])"),
+      "faults[0].kind: is missing; write \"kind\": and one of: crash, isolate, partition, orderer");
   EXPECT_EQ(
       complaint(R"("faults": [ { "kind": "crash", "at": "5s", "for": "5s", "peers": "*" } ])"),
       "faults[0].for: fault kind \"crash\" has no \"for\"; write \"restart_after\"");
@@ -137,6 +138,37 @@ TEST(Mistakes, FaultKinds) {
     const bool available = kind == "crash" || kind == "isolate";
     EXPECT_EQ(texts.empty(), available) << kind;
   }
+}
+
+TEST(Mistakes, OrdererFaults) {
+  const auto faulty = [](const std::string& more) {
+    return complaint("\"faults\": [ { \"kind\": \"orderer\", \"at\": \"5s\", " + more + " } ]");
+  };
+  EXPECT_THAT(faulty(R"("orderers": "orderer0")"),
+              HasSubstr("faults[0].action: is missing; write \"action\": \"outage\""));
+  EXPECT_THAT(faulty(R"("action": "outtage")"),
+              HasSubstr("faults[0].action: \"outtage\" is unknown; did you mean \"outage\"?"));
+  EXPECT_EQ(faulty(R"("action": "outage", "orderers": "orderer1")"),
+            "faults[0].orderers: there is no orderer \"orderer1\"; did you mean \"orderer0\"?");
+  EXPECT_EQ(faulty(R"("action": "outage", "orderers": [ "orderer0", "orderer0" ])"),
+            "faults[0].orderers[1]: \"orderer0\" is listed twice; list it once");
+  EXPECT_EQ(faulty(R"("action": "outage", "peers": "*")"),
+            "faults[0].peers: fault kind \"orderer\" has no \"peers\"; write \"orderers\"");
+  EXPECT_EQ(faulty(R"("action": "slow")"),
+            "faults[0].delay: is missing; write \"delay\": \"500ms\"");
+  EXPECT_EQ(faulty(R"("action": "outage", "delay": "1s")"),
+            "faults[0].delay: action \"outage\" has no \"delay\"; leave it out");
+  EXPECT_THAT(faulty(R"("action": "status", "status": "UNAVAILABLE")"),
+              HasSubstr("faults[0].status: \"UNAVAILABLE\" is unknown"));
+  EXPECT_EQ(complaint(R"("orderers": [], "faults": [
+                         { "kind": "orderer", "at": "5s", "action": "withhold" } ])"),
+            "faults[0].orderers: there is no orderer; leave out \"orderers\" for one at the top");
+  EXPECT_THAT(
+      complaints_of(small_with(R"("orderers": [ { "name": "a" }, { "name": "b" } ], "faults": [
+                { "kind": "orderer", "at": "5s", "for": "5s", "action": "outage" },
+                { "kind": "orderer", "at": "5s", "action": "slow", "delay": "1s", "orderers": "a" },
+                { "kind": "orderer", "at": "5s", "action": "status", "orderers": [ "b" ] } ])")),
+      IsEmpty());
 }
 
 // The complaint about a partition with these keys besides.

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/random.h"
+#include "sim/scenario/keys.h"
 #include "tests/unit/scenario/support.h"
 
 namespace hearsay::scenario {
@@ -222,6 +223,12 @@ void Dice::add_events(Scenario& scenario) {
                              .groups = {selector("org1", true), selector("Org_2", true)},
                              .one_way = coin(),
                              .bridge = parse_selector("leader of org1 in ch1").value()});
+  Fault faulty{.kind = FaultKind::kOrderer, .at = time(kSecond)};
+  faulty.action = static_cast<OrdererAction>(up_to(7));
+  if (faulty.action == OrdererAction::kSlow) faulty.delay = time(kSecond);
+  if (faulty.action == OrdererAction::kStatus) faulty.status = words::kStatuses[up_to(7)];
+  if (coin()) faulty.orderers = {scenario.orderers ? "o2" : "orderer0"};
+  scenario.faults.push_back(faulty);
   scenario.events.push_back({EventKind::kLeaveChannel, kSecond + 1 + time(kSecond),
                              selector("org1", true), coin() ? "ch1" : "ch2"});
   scenario.events.push_back({EventKind::kRevoke, time(kSecond), selector("Org_2", true), ""});

@@ -147,6 +147,8 @@ TEST(Schema, ListsTheSameWords) {
   same("blocks[]", "arrivals", words::kArrivals);
   same("faults[]", "kind", words::kFaultKinds);
   same("faults[]", "state", words::kCrashStates);
+  same("faults[]", "action", words::kOrdererActions);
+  same("faults[]", "status", words::kStatuses);
   same("events[]", "kind", words::kEventKinds);
   same("expect[]", "stat", words::kStats);
   same("expect[]", "invariant", words::kInvariants);

@@ -54,6 +54,18 @@ TEST(TraceCodec, WritesAMessageWithNamesAndAHexadecimalFingerprint) {
       "\"type\":\"Hello.block\",\"fingerprint\":\"9f000000000000ab\",\"bytes\":312}\n");
 }
 
+TEST(TraceCodec, OrderersAreNamedBehindThePeers) {
+  TraceEvent e = event_of(TraceKind::kNodeStopped);
+  e.peer = PeerIndex{3};
+  RunFacts with_orderer = facts();
+  with_orderer.orderers = {"orderer0"};
+  std::string out;
+  TraceCodec(with_orderer).append_line(e, out);
+  EXPECT_EQ(out,
+            "{\"time_s\":12.000345678,\"kind\":\"node_stopped\",\"peer\":\"orderer0\","
+            "\"reason\":\"end\"}\n");
+}
+
 TEST(TraceCodec, WritesABlockWithItsSource) {
   TraceEvent e = event_of(TraceKind::kBlockReceived);
   e.other = PeerIndex{1};
