@@ -26,7 +26,8 @@ inline constexpr EventKind kDialAgain = kind(9);
 // At the sending end; payload: a stall and its generation.
 inline constexpr EventKind kRetransmit = kind(10);
 inline constexpr EventKind kGiveUp = kind(11);
-inline constexpr EventKind kRoom = kind(12);  // slot: a connection whose write was refused
+inline constexpr EventKind kRoom = kind(12);    // slot: a connection whose write was refused
+inline constexpr EventKind kUplink = kind(13);  // the uplink has room for those that wait for it
 }  // namespace net_event
 
 // Where an arriving event stands: on the way, through the downlink, through the CPU. Kept in the

@@ -86,7 +86,7 @@ bool VirtualTransport::write(ConnId id, const EnvelopeRef& frame) {
   Conn* conn = conns_.find(id);
   Network& network = network_;
   if (conn == nullptr || !conn->plain() || !network.plain_ ||
-      (network.limited_ && !network.streams_.uplink_has_room(host_))) {
+      (network.limited_ && !network.streams_.uplink_clear(*this))) {
     return !up() || network.streams_.write(*this, id, frame);
   }
   const HostIndex to = conn->far_host;
@@ -184,6 +184,7 @@ void Network::on_event(const Event& event) {
   if (kind == net_event::kDialAgain) return dialler_.on_dial_again(event);
   if (kind == net_event::kRetransmit) return streams_.on_retransmit(event);
   if (kind == net_event::kGiveUp) return streams_.on_give_up(event);
+  if (kind == net_event::kUplink) return streams_.on_uplink(event);
   HS_ASSERT(kind == net_event::kRoom);
   streams_.on_room(event);
 }

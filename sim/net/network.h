@@ -9,7 +9,8 @@
 // queue and the first is tried again after 200 ms, doubling, as TCP retransmits; when it gets
 // through all follow in order. A direction stalled for 80 s (the time a dialler's gRPC keepalive
 // needs to give up) breaks the stream at both ends. A stalled stream takes 64 KiB more before
-// write() says no; so does an uplink with 4 MiB waiting. A frame that reaches a host that is down,
+// write() says no; so does an uplink with 4 MiB waiting, which then takes its streams in turn. A
+// frame that reaches a host that is down,
 // or a connection the receiver has closed, is dropped with a trace event.
 //
 // When a host crashes the far ends of its connections hear a reset behind what was in flight; when

@@ -42,18 +42,36 @@ bool Streams::has_room(VirtualTransport& from, Conn& conn, ConnId id, std::uint3
     conn.flags |= Conn::kWantsRoom;
     return false;
   }
-  if (!network_.limited_ || uplink_has_room(from.host_)) return true;
-  if ((conn.flags & Conn::kWantsRoom) == 0) {
-    conn.flags |= Conn::kWantsRoom;
-    const Time room =
-        network_.access_.backlog_below(from.host_, limits_.uplink_backlog_bytes / 2, now);
-    network_.post(from.host_, room, net_event::kRoom, from.host_, raw(id), 0);
-  }
+  if (!network_.limited_ || uplink_clear(from)) return true;
+  if (from.turn_ && uplink_has_room(from)) return true;
+  const bool idle = conn.last_arrival <= now && (conn.flags & Conn::kWantsRoom) == 0;
+  if (idle && size <= limits_.short_write_bytes) return true;
+  wait_for_uplink(from, conn, id);
   return false;
 }
 
-bool Streams::uplink_has_room(HostIndex host) const {
-  return network_.access_.backlog_within(host, limits_.uplink_backlog_bytes, network_.world_.now());
+bool Streams::uplink_has_room(const VirtualTransport& from) const {
+  return network_.access_.backlog_within(from.host_, limits_.uplink_backlog_bytes,
+                                         network_.world_.now());
+}
+
+bool Streams::uplink_clear(const VirtualTransport& from) const {
+  return from.waiting_.empty() && uplink_has_room(from);
+}
+
+// First come, first served: or new writes would pass those that wait, for ever under a steady load.
+void Streams::wait_for_uplink(VirtualTransport& from, Conn& conn, ConnId id) {
+  if ((conn.flags & Conn::kWantsRoom) != 0) return;
+  conn.flags |= Conn::kWantsRoom;
+  from.waiting_.push_back(id);
+  if (!from.turn_due_) announce_turn(from);
+}
+
+void Streams::announce_turn(VirtualTransport& from) {
+  from.turn_due_ = true;
+  const Time room = network_.access_.backlog_below(from.host_, limits_.uplink_backlog_bytes / 2,
+                                                   network_.world_.now());
+  network_.post(from.host_, room, net_event::kUplink, from.host_, 0, 0);
 }
 
 void Streams::close(VirtualTransport& from, ConnId id) {
@@ -83,6 +101,7 @@ void Streams::host_stopped(VirtualTransport& host, StopReason reason) {
     }
     host.conns_.release(id);
   }
+  host.waiting_.clear();
 }
 
 // --- sending ---
@@ -303,6 +322,25 @@ void Streams::on_room(const Event& event) {
   if ((conn->flags & Conn::kWantsRoom) == 0) return;
   conn->flags &= static_cast<std::uint8_t>(~Conn::kWantsRoom);
   here.handler_->on_writable(ConnId{event.slot});
+}
+
+// Lets those that wait write, one after the other, while there is room. Who is refused again waits
+// behind the others.
+void Streams::on_uplink(const Event& event) {
+  VirtualTransport& here = network_.at(event.host());
+  here.turn_due_ = false;
+  here.turn_ = true;
+  while (!here.waiting_.empty() && uplink_has_room(here)) {
+    const ConnId id = here.waiting_.front();
+    here.waiting_.pop_front();
+    Conn* conn = here.conns_.find(id);
+    if (conn == nullptr || conn->state != ConnState::kOpen) continue;
+    if ((conn->flags & Conn::kWantsRoom) == 0) continue;
+    conn->flags &= static_cast<std::uint8_t>(~Conn::kWantsRoom);
+    here.handler_->on_writable(id);
+  }
+  here.turn_ = false;
+  if (!here.waiting_.empty()) announce_turn(here);
 }
 
 }  // namespace hearsay::sim

@@ -30,6 +30,9 @@ struct StreamLimits {
   std::uint32_t window_bytes = 64 * 1024;
   // What may wait for an uplink before write() is false: Linux's largest socket buffer (tcp_wmem).
   std::uint64_t uplink_backlog_bytes = 4 * 1024 * 1024;
+  // What a stream that has nothing under way may write all the same: its own socket is empty, and
+  // fair queueing (Linux: fq_codel) sends a short new flow before the long ones.
+  std::uint32_t short_write_bytes = 16 * 1024;
   // The first retransmission after a loss (Linux: TCP_RTO_MIN); each next waits twice as long, at
   // most retransmit_max (TCP_RTO_MAX).
   Duration retransmit_first = 200 * kMillisecond;
@@ -58,9 +61,11 @@ class Streams {
   void on_retransmit(const Event& event);
   void on_give_up(const Event& event);
   void on_room(const Event& event);
+  void on_uplink(const Event& event);
 
-  // No more waits for the uplink of `host` than write() takes. Only asked when bandwidth is finite.
-  bool uplink_has_room(HostIndex host) const;
+  // The uplink takes a write: no more waits for it than it may hold, and no stream waits for its
+  // turn. Only asked when bandwidth is finite.
+  bool uplink_clear(const VirtualTransport& from) const;
 
   // Stalled directions, for tests.
   std::size_t stalled() const { return stalls_.size() - free_.size(); }
@@ -93,6 +98,9 @@ class Streams {
               Duration delay, Time& last_arrival);
   Verdict judge(HostIndex from, HostIndex to, const Item& item) const;
   bool has_room(VirtualTransport& from, Conn& conn, ConnId id, std::uint32_t size);
+  bool uplink_has_room(const VirtualTransport& from) const;
+  void wait_for_uplink(VirtualTransport& from, Conn& conn, ConnId id);
+  void announce_turn(VirtualTransport& from);
 
   void begin_stall(HostIndex host, Conn& conn, ConnId id, Verdict verdict, Item item);
   // Decides when a stall is tried again.

@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/fifo.h"
 #include "core/base/random.h"
 #include "core/ports/transport.h"
 #include "sim/net/conn_table.h"
@@ -51,6 +52,10 @@ class VirtualTransport final : public Transport {
   Random random_;
   Tenant* hinted_ = nullptr;  // a tenant that wants hints
   Time cpu_free_ = 0;
+  // Connections whose write was refused because the uplink was full, in that order.
+  Fifo<ConnId> waiting_;
+  bool turn_due_ = false;  // a kUplink is pending
+  bool turn_ = false;      // it is the turn of one that waited
 };
 
 }  // namespace hearsay::sim

@@ -231,6 +231,81 @@ TEST(StreamTest, write_says_no_above_the_uplink_backlog_and_on_writable_follows)
   EXPECT_TRUE(wired.at(0).transport.write(conn, hello(1, 1000)));
 }
 
+// Host 0 sends to 1, 2 and 3, a byte a microsecond; no more than 10,000 bytes wait for its uplink,
+// and no write is short.
+NetworkOptions crowded(std::uint32_t short_write = 0) {
+  NetworkOptions options{.bandwidth_bps = 8'000'000};
+  options.limits.uplink_backlog_bytes = 10'000;
+  options.limits.short_write_bytes = short_write;
+  return options;
+}
+
+TEST(StreamTest, streams_that_wait_for_the_uplink_are_served_in_turn) {
+  WiredWorld wired(4, crowded());
+  const ConnId first = wired.stream(0, 1);
+  const ConnId second = wired.stream(0, 2);
+  const ConnId third = wired.stream(0, 3);
+  Transport& transport = wired.at(0).transport;
+  while (transport.write(first, hello(1, 5000))) {
+  }
+  EXPECT_FALSE(transport.write(second, hello(2, 5000)));
+  // While somebody waits, nobody passes, though the uplink has room again.
+  wired.run_for(6 * kMillisecond);
+  EXPECT_FALSE(transport.write(third, hello(3, 100)));
+  std::vector<std::string> told;
+  wired.at(0).on_room = [&] { told.push_back(wired.at(0).log.back()); };
+  wired.run_for(kSecond);
+  EXPECT_EQ(told.size(), 3u);
+  EXPECT_TRUE(transport.write(third, hello(3, 100)));
+}
+
+TEST(StreamTest, who_is_refused_in_its_turn_waits_behind_the_others) {
+  WiredWorld wired(4, crowded());
+  const std::vector<ConnId> conns = {wired.stream(0, 1), wired.stream(0, 2), wired.stream(0, 3)};
+  Transport& transport = wired.at(0).transport;
+  const auto fill = [&](ConnId conn) {
+    while (transport.write(conn, hello(1, 9000))) {
+    }
+  };
+  // Each always has more to send than the uplink takes.
+  for (const ConnId conn : conns)
+    fill(conn);
+  wired.at(0).on_writable_to = fill;
+  wired.run_for(300 * kMillisecond);
+  for (std::uint32_t host = 1; host <= 3; ++host)
+    EXPECT_NEAR(static_cast<double>(wired.at(host).frames.size()), 11, 2) << host;
+}
+
+TEST(StreamTest, a_short_write_of_an_idle_stream_is_taken_by_a_full_uplink) {
+  WiredWorld wired(4, crowded(1000));
+  const ConnId full = wired.stream(0, 1);
+  const ConnId idle = wired.stream(0, 2);
+  Transport& transport = wired.at(0).transport;
+  while (transport.write(full, hello(1, 5000))) {
+  }
+  EXPECT_FALSE(transport.write(full, hello(1, 1000))) << "something is under way";
+  EXPECT_FALSE(transport.write(idle, hello(2, 2000))) << "not short";
+  const ConnId other = wired.stream(0, 3, 40 * kMillisecond);
+  while (transport.write(full, hello(1, 5000))) {
+  }
+  EXPECT_TRUE(transport.write(other, hello(3, 1000)));
+  wired.run_for(kSecond);
+  EXPECT_EQ(wired.at(3).frames.size(), 1u);
+}
+
+TEST(StreamTest, a_host_that_starts_again_waits_for_nothing) {
+  WiredWorld wired(4, crowded());
+  const ConnId conn = wired.stream(0, 1);
+  while (wired.at(0).transport.write(conn, hello(1, 5000))) {
+  }
+  wired.crash(0);
+  wired.restart(0);
+  const ConnId fresh = wired.stream(0, 2, 40 * kMillisecond);
+  EXPECT_TRUE(wired.at(0).transport.write(fresh, hello(2, 5000)));
+  wired.run_for(kSecond);
+  EXPECT_EQ(wired.at(2).frames.size(), 1u);
+}
+
 TEST(StreamTest, a_quote_uses_uplink_latency_and_rules) {
   WiredWorld wired(2, {.bandwidth_bps = 8'000'000});
   EXPECT_EQ(wired.network.quote(HostIndex{0}, HostIndex{1}, 500), 1500 * kMicrosecond);

@@ -60,6 +60,7 @@ class Scribe final : public Tenant, public TransportHandler {
   void on_writable(ConnId conn) override {
     note("writable", conn);
     if (on_room) on_room();
+    if (on_writable_to) on_writable_to(conn);
   }
   void on_closed(ConnId conn, StreamEnd end) override {
     note(end == StreamEnd::kBroken ? "broken" : "closed", conn);
@@ -69,6 +70,7 @@ class Scribe final : public Tenant, public TransportHandler {
   bool opens = true;  // opens the stream as soon as it is connected
   std::function<void()> farewell;
   std::function<void()> on_room;
+  std::function<void(ConnId)> on_writable_to;
   std::vector<std::string> log;
   std::vector<ConnId> accepted;
   std::vector<std::uint64_t> frames;
