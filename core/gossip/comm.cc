@@ -145,7 +145,7 @@ void Comm::enqueue(ConnId conn, Outgoing outgoing) {
   ConnRecord& record = conns_.at(conn);
   if (record.aux() == ConnRecord::kNoAux) {
     if (queues_.size() - free_queues_.size() >= kMaxQueues) {
-      trace_dropped(record.peer(), *outgoing.envelope, DropReason::kSendBufferFull);
+      trace_overflow(record.peer(), outgoing);
       return send_returned(outgoing.ack_row);
     }
     record.set(record.phase(), take_slot(queues_, free_queues_));
@@ -156,7 +156,7 @@ void Comm::enqueue(ConnId conn, Outgoing outgoing) {
   const std::uint32_t row = outgoing.ack_row;
   if (queue.size() >= limit) {
     // Fabric: the newest is dropped, and nobody is told.
-    trace_dropped(record.peer(), *outgoing.envelope, DropReason::kSendBufferFull);
+    trace_overflow(record.peer(), outgoing);
     send_returned(row);
     return;
   }
@@ -214,6 +214,7 @@ bool Comm::on_frame(ConnId conn, const EnvelopeRef& frame, PeerIndex& from) {
     }
     return false;
   }
+  context_.metrics.messages_received.add();
   const Envelope& envelope = *frame;
   if (envelope.malformed()) [[unlikely]] {
     receive_garbage(conn, envelope);
@@ -341,11 +342,18 @@ ChannelIndex Comm::channel_of(const Envelope& envelope) const {
 }
 
 void Comm::trace_sent(PeerIndex to, const Envelope& envelope) const {
+  context_.metrics.messages_sent.add();
   context_.trace({.value = envelope.fingerprint(),
                   .other = to,
                   .size = envelope.wire_size(),
                   .kind = TraceKind::kMessageSent,
                   .type = static_cast<std::uint8_t>(envelope.type())});
+}
+
+void Comm::trace_overflow(PeerIndex to, const Outgoing& outgoing) const {
+  // Fabric: who waits for room never overflows; here the number of those who wait is limited too.
+  if (!outgoing.blocking()) context_.metrics.overflow_count.add();
+  trace_dropped(to, *outgoing.envelope, DropReason::kSendBufferFull);
 }
 
 void Comm::trace_dropped(PeerIndex to, const Envelope& envelope, DropReason reason) const {

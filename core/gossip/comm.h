@@ -230,6 +230,7 @@ class Comm final : public TimerHandler {
   void drain_acks();
   ChannelIndex channel_of(const Envelope& envelope) const;
   void trace_sent(PeerIndex to, const Envelope& envelope) const;
+  void trace_overflow(PeerIndex to, const Outgoing& outgoing) const;
   void trace_dropped(PeerIndex to, const Envelope& envelope, DropReason reason) const;
 
   // comm_store.cc: who is registered for whom.

@@ -62,11 +62,13 @@ void CommitPump::on_committed(BlockNum number) {
   const auto* committing = std::get_if<Committing>(&phase_);
   if (committing == nullptr) return;
   stats_ = {number + 1, stats_.commits + 1, context_.now() - committing->since};
+  commit_duration_.observe(stats_.last_commit);
   phase_ = Idle{};
   context_.trace(
       {.value = number, .channel = channel_.index(), .kind = TraceKind::kBlockCommitted});
   // Fabric: from the block, not read from the ledger again.
   channel_.update_ledger_height(number + 1);
+  height_.set(number + 1);
   drain();
   wake();
 }

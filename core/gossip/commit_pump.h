@@ -33,7 +33,13 @@ class CommitPump {
  public:
   // All outlive it.
   CommitPump(Context& context, Channel& channel, Ledger& ledger, PayloadBuffer& buffer)
-      : context_(context), channel_(channel), ledger_(ledger), buffer_(buffer) {}
+      : context_(context),
+        channel_(channel),
+        ledger_(ledger),
+        buffer_(buffer),
+        height_(context.metrics.gauge(Metric::kStateHeight, channel.index())),
+        commit_duration_(context.metrics.histogram(Metric::kStateCommitDuration, channel.index())) {
+  }
 
   // To be called after each push.
   void wake();
@@ -65,6 +71,8 @@ class CommitPump {
   Channel& channel_;
   Ledger& ledger_;
   PayloadBuffer& buffer_;
+  Gauge& height_;
+  Histogram& commit_duration_;
   std::variant<Idle, Committing, Halted> phase_;
   CommitStats stats_;
 };

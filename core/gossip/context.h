@@ -8,6 +8,7 @@
 #include "core/base/ids.h"
 #include "core/base/random.h"
 #include "core/gossip/config.h"
+#include "core/gossip/metrics.h"
 #include "core/ports/clock.h"
 #include "core/ports/crypto.h"
 #include "core/ports/directory.h"
@@ -89,6 +90,7 @@ class Context {
   Directory& directory;
   const Config& config;
   const MessageCrypto& crypto;
+  Metrics metrics;  // its counters are in the same line
 
  private:
   TraceSink& sink_;

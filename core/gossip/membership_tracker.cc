@@ -10,6 +10,7 @@ MembershipTracker::MembershipTracker(Context& context, const View& view, Channel
       view_(view),
       channel_(channel),
       owner_(owner),
+      total_(context.metrics.gauge(Metric::kMembershipTotalPeersKnown, channel)),
       timer_(context.clock, *this, TimerKind::kMembershipTracker) {
   look_anew();
   timer_.arm_after(context_.first_delay(context_.config.membership_tracker_interval));
@@ -37,6 +38,7 @@ void MembershipTracker::look() {
     if (!seen_.test(p)) change.online.push_back(p);
   });
   seen_ = std::move(now);
+  total_.set(seen_.count());
   // Quirk: told apart by endpoints, so a peer that is back under another PKI-ID is not reported.
   const bool same = change.offline.size() == change.online.size() &&
                     endpoints(change.offline) == endpoints(change.online);

@@ -2,9 +2,9 @@
 //
 // Mirrors membershipTracker of gossip/gossip/channel/channel.go. Spec: channel.md section 14. Each
 // membershipTrackerInterval it compares the channel's peers with those of the last look and reports
-// a change. The first look is taken at construction and only remembered. What Fabric writes to a
-// gauge and to a log line is one trace event here, kChannelView, at every look but the first; the
-// line itself is made only when somebody asks for it.
+// a change. The first look is taken at construction and only remembered. What Fabric writes to its
+// log is one trace event here, kChannelView, at every look but the first; the line itself is made
+// only when somebody asks for it.
 #pragma once
 
 #include <string>
@@ -58,6 +58,7 @@ class MembershipTracker final : private TimerHandler {
   const View& view_;
   const ChannelIndex channel_;
   Owner& owner_;
+  Gauge& total_;
   IndexBits seen_;
   Timer timer_;
 };

@@ -4,21 +4,29 @@
 
 namespace hearsay {
 
-bool PayloadBuffer::push(const Payload& block) {
+void PayloadBuffer::report_size() {
   ++size_reports_;
-  if (block.seq_num < next_ || !blocks_.try_emplace(block.seq_num, block).second) return false;
-  if (block.seq_num == next_) ready_ = true;
-  return true;
+  if (size_gauge_ != nullptr) size_gauge_->set(blocks_.size());
+}
+
+bool PayloadBuffer::push(const Payload& block) {
+  const bool stored = block.seq_num >= next_ && blocks_.try_emplace(block.seq_num, block).second;
+  if (stored && block.seq_num == next_) ready_ = true;
+  report_size();
+  return stored;
 }
 
 std::optional<Payload> PayloadBuffer::pop() {
-  ++size_reports_;
   const auto first = blocks_.find(next_);
-  if (first == blocks_.end()) return std::nullopt;
+  if (first == blocks_.end()) {
+    report_size();
+    return std::nullopt;
+  }
   std::optional<Payload> block = std::move(first->second);
   blocks_.erase(first);
   ++next_;
   if (blocks_.empty()) ready_ = false;
+  report_size();
   return block;
 }
 

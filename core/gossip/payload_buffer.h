@@ -15,13 +15,16 @@
 #include <utility>
 
 #include "core/base/ids.h"
+#include "core/gossip/metrics.h"
 #include "core/wire/message.h"
 
 namespace hearsay {
 
 class PayloadBuffer {
  public:
-  explicit PayloadBuffer(BlockNum next) : next_(next) {}
+  // `size_gauge` may be null, and outlives the buffer.
+  explicit PayloadBuffer(BlockNum next, Gauge* size_gauge = nullptr)
+      : next_(next), size_gauge_(size_gauge) {}
 
   // False when the number is old or was there already.
   bool push(const Payload& block);
@@ -38,7 +41,10 @@ class PayloadBuffer {
   std::uint64_t size_reports() const { return size_reports_; }
 
  private:
+  void report_size();
+
   BlockNum next_;
+  Gauge* const size_gauge_;
   std::map<BlockNum, Payload> blocks_;
   bool ready_ = false;
   std::uint64_t size_reports_ = 0;

@@ -22,7 +22,7 @@ StateProvider::StateProvider(const Parts& parts, BlockNum height)
       channel_(parts.channel),
       comm_(parts.comm),
       ledger_(parts.ledger),
-      buffer_(height),
+      buffer_(height, &context_.metrics.gauge(Metric::kPayloadBufferSize, channel_.index())),
       pump_(context_, channel_, ledger_, buffer_),
       intake_(context_, channel_.index(), ledger_, buffer_, pump_),
       server_(context_, comm_, ledger_),

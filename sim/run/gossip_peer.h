@@ -72,6 +72,8 @@ class GossipPeer final : public Tenant, private LedgerHandler {
   BlockSource& orderers() { return orderers_; }
   Node& node() { return node_; }
   const Node& node() const { return node_; }
+  // What the process has counted since it started.
+  const Metrics& metrics() const { return context_.metrics; }
 
  private:
   void on_committed(ChannelIndex channel, BlockNum number) override {

@@ -57,7 +57,7 @@ void sync_directory(const std::string& path) {
 const std::vector<std::string_view>& run_directory_files() {
   static const std::vector<std::string_view> files = {
       "summary.json", "scenario.json",   "convergence.csv", "blocks.csv",
-      "messages.csv", "trace.jsonl.zst", "metrics.prom"};
+      "messages.csv", "trace.jsonl.zst", "metrics.prom",    "metrics.csv"};
   return files;
 }
 

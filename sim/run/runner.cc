@@ -172,6 +172,27 @@ RunFacts Runner::facts() const {
   return facts;
 }
 
+void Runner::look_every(Duration interval, std::function<void(Time)> look) {
+  looks_.push_back(std::move(look));
+  arrange_look(looks_.size() - 1, interval);
+}
+
+void Runner::arrange_look(std::size_t number, Duration interval) {
+  world_->call_at(world_->now() + interval, [this, number, interval] {
+    looks_[number](world_->now());
+    arrange_look(number, interval);
+  });
+}
+
+std::vector<PeerMetrics> Runner::metrics() const {
+  std::vector<PeerMetrics> all;
+  for (std::size_t i = 0; i < cluster_->size(); ++i) {
+    const GossipPeer* peer = cluster_->peer(peer_index(i));
+    all.push_back({cluster_->name_of(peer_index(i)), peer == nullptr ? nullptr : &peer->metrics()});
+  }
+  return all;
+}
+
 std::unique_ptr<TimeDriver> Runner::make_driver() {
   if (options_.clock == ClockKind::kPlain) return std::make_unique<PlainDriver>();
   return std::make_unique<SimGridDriver>(*platform_);

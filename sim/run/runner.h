@@ -25,6 +25,7 @@
 #include "sim/run/block_feed.h"
 #include "sim/run/cluster.h"
 #include "sim/run/digest.h"
+#include "sim/run/metrics_files.h"
 #include "sim/run/ordering_service.h"
 #include "sim/scenario/scenario.h"
 #include "sim/simgrid/platform.h"
@@ -75,6 +76,12 @@ class Runner {
   // Attaches an observer. REQUIRES: before run().
   void add_sink(TraceSink& sink) { sinks_.add(sink); }
 
+  // Calls `look` at each multiple of `interval`, before what happens at that instant. It may look
+  // only. REQUIRES: before run().
+  void look_every(Duration interval, std::function<void(Time)> look);
+  // What each peer has counted, in the order of the scenario.
+  std::vector<PeerMetrics> metrics() const;
+
   // Runs to the scenario's end or until asked to stop. Call once.
   RunEnd run();
 
@@ -94,6 +101,7 @@ class Runner {
   void arrange_faults();
   void arrange_events();
   void happen(std::size_t index);
+  void arrange_look(std::size_t number, Duration interval);
   std::unique_ptr<TimeDriver> make_driver();
   void inspect_buffers(std::vector<Violation>& found) const;
 
@@ -108,6 +116,7 @@ class Runner {
   std::unique_ptr<OrderingService> orderers_;
   std::unique_ptr<BlockFeed> feed_;
   std::unique_ptr<FaultSchedule> faults_;
+  std::vector<std::function<void(Time)>> looks_;
 };
 
 }  // namespace hearsay::sim

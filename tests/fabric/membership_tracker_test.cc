@@ -15,6 +15,8 @@ using namespace literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
+constexpr std::uint64_t kNobodyLooked = 99;
+
 struct MembershipTrackerTest : testing::Test, MembershipTracker::Owner {
   MembershipTrackerTest() {
     node.directory.intern_channel("ch1");
@@ -42,7 +44,9 @@ struct MembershipTrackerTest : testing::Test, MembershipTracker::Owner {
   std::pair<std::string, std::uint64_t> look() {
     line.clear();
     node.clock.run_for(5_s);
-    return {line, node.sink.events.back().value};
+    const Gauge* gauge =
+        node.context.metrics.find_gauge(Metric::kMembershipTotalPeersKnown, ChannelIndex{0});
+    return {line, gauge == nullptr ? kNobodyLooked : gauge->value()};
   }
   // From one set to another.
   std::pair<std::string, std::uint64_t> change(std::string_view before, std::string_view after) {

@@ -40,7 +40,7 @@ TEST_P(Shipped, KeepsItsPromisesAndFillsItsRunDirectory) {
   EXPECT_EQ(ended.err, "");
   EXPECT_THAT(ended.out, HasSubstr("PASSED"));
   for (const char* file : {"summary.json", "scenario.json", "convergence.csv", "blocks.csv",
-                           "messages.csv", "trace.jsonl.zst"}) {
+                           "messages.csv", "metrics.prom", "metrics.csv", "trace.jsonl.zst"}) {
     EXPECT_TRUE(std::filesystem::exists(out + "/" + file)) << file;
   }
   EXPECT_FALSE(std::filesystem::exists(out + "/INCOMPLETE"));

@@ -65,6 +65,7 @@ const std::vector<LibraryRule>& library_rules() {
        {"core/wire/codec*", "tests"},
        "protobuf is an implementation detail of core/wire/codec.cc"},
       {"yaml-cpp/", {"sim/scenario"}, "YAML is read in sim/scenario alone"},
+      {"prometheus/", {"sim/run"}, "the text of metrics is written in sim/run alone"},
       {"CLI/", {"sim/cli"}, "the command line belongs to sim/cli"},
       {"grpc", {"core/grpc"}, "gRPC belongs to core/grpc"},
       {"gtest/", {"tests"}, "GoogleTest belongs to tests"},

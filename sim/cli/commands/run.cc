@@ -24,6 +24,7 @@
 #include "sim/cli/second_run.h"
 #include "sim/cli/usage.h"
 #include "sim/cli/version.h"
+#include "sim/run/metrics_files.h"
 #include "sim/run/output_file.h"
 #include "sim/run/run_directory.h"
 #include "sim/run/runner.h"
@@ -86,6 +87,7 @@ class RunCommand {
   std::unique_ptr<analysis::RunObserver> observer_;
   std::optional<RunDirectory> directory_;
   OutputFile junit_;
+  std::optional<MetricSeries> series_;
   std::unique_ptr<TraceFileSink> trace_;
   RunEnd end_;
   double wall_s_ = 0;
@@ -143,6 +145,9 @@ bool RunCommand::prepare() {
     }
   }
 
+  series_.emplace(runner_->cluster().directory());
+  runner_->look_every(MetricSeries::interval(plan_.duration),
+                      [this](Time at) { series_->sample(at, runner_->metrics()); });
   const RunFacts facts = runner_->facts();
   observer_ = std::make_unique<analysis::RunObserver>(facts);
   runner_->add_sink(*observer_);
@@ -188,6 +193,12 @@ void RunCommand::write_files() {
   csv("convergence.csv", analysis::report_convergence_csv);
   csv("blocks.csv", analysis::report_blocks_csv);
   csv("messages.csv", analysis::report_messages_csv);
+  directory_->write("metrics.prom", [&](const RunDirectory::Pieces& piece) {
+    write_metrics_text(runner_->metrics(), runner_->cluster().directory(), PeerLabel::kShown,
+                       piece);
+  });
+  directory_->write("metrics.csv",
+                    [&](const RunDirectory::Pieces& piece) { series_->write_csv(piece); });
 }
 
 int RunCommand::conclude() {
