@@ -149,7 +149,7 @@ class Maker {
                             .start = between_ms(100, 20'000),
                             .interval = between_ms(1, 3000),
                             .count = between(1, 25),
-                            .size = between(1024, 20'000)});
+                            .size = {.value = between(1024, 20'000)}});
   }
 
   void fault() {
