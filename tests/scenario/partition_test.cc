@@ -32,9 +32,9 @@ TEST(Partition, BlocksCrossWhenItIsOver) {
 }
 
 TEST(Partition, BlocksCrossABridgeAtOnce) {
-  const Ended ended =
-      run(parted(R"("for":"30s","groups":["org1/0..5","org1/6..11"],"bridge":"org1/5")",
-                 R"({"metric":"blocks.t100_s","max":20},{"metric":"blocks.never","equals":0})"));
+  const Ended ended = run(parted(
+      R"("for":"30s","groups":["org1/0..5","org1/6..11"],"bridge":"org1/5")",
+      R"({"metric":"blocks.t100_s","stat":"p50","max":20},{"metric":"blocks.never","equals":0})"));
   EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
 }
 
