@@ -91,6 +91,10 @@ class Channel final : public TimerHandler, private MembershipTracker::Owner {
   bool eligible(PeerIndex peer) const {
     return identities_.knows(peer) && state_infos_.get(peer) != nullptr;
   }
+  // 12. Is `peer` one of peers()?
+  bool is_peer(PeerIndex peer) const {
+    return !has_left() && view_.alive(peer) && eligible(peer) && !left_.test(peer);
+  }
   // 12. Alive, eligible and not known to have left, ascending. Empty once this node has left.
   std::vector<PeerIndex> peers() const;
   bool has_left() const { return self_properties_.left_channel; }

@@ -36,6 +36,7 @@ const char* timer_kind_name(TimerKind kind) {
       "comm_events",
       "ledger_commit",
       "user",
+      "election_yield",
   };
   return kNames[static_cast<std::size_t>(kind)];
 }

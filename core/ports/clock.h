@@ -46,8 +46,9 @@ enum class TimerKind : std::uint8_t {
   kCommEvents,
   kLedgerCommit,
   kUser,
+  kElectionYield,
 };
-inline constexpr std::size_t kTimerKinds = 32;
+inline constexpr std::size_t kTimerKinds = 33;
 const char* timer_kind_name(TimerKind kind);
 
 // A timer as a value: a slot and how often the slot was reused. Any TimerId, even a default, fired
