@@ -201,9 +201,7 @@ bool Membership::never_forgotten(const Envelope& alive) const {
 }
 
 bool Membership::is_fixed_point(std::string_view endpoint) const {
-  return contains(bootstrap_endpoints_, endpoint) ||
-         std::any_of(anchor_endpoints_.begin(), anchor_endpoints_.end(),
-                     [endpoint](const auto& of_channel) { return contains(of_channel, endpoint); });
+  return contains(bootstrap_endpoints_, endpoint) || anchor_tracker_.is_anchor(endpoint);
 }
 
 // --- 8: member states
@@ -300,13 +298,9 @@ void Membership::initiate_sync(std::int32_t n) {
   }
 }
 
-void Membership::learn_anchors(ChannelIndex channel, std::span<const ChannelAnchor> anchors) {
-  if (anchor_endpoints_.size() <= raw(channel)) anchor_endpoints_.resize(raw(channel) + 1u);
-  anchor_endpoints_[raw(channel)].clear();
-  for (const ChannelAnchor& anchor : anchors) {
-    anchor_endpoints_[raw(channel)].push_back(anchor.endpoint);
+void Membership::learn_anchors(std::span<const ChannelAnchor> anchors) {
+  for (const ChannelAnchor& anchor : anchors)
     connect_anchor(anchor.endpoint, anchor.org);
-  }
 }
 
 // --- 10: queries

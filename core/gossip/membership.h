@@ -27,6 +27,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/gossip/anchor_tracker.h"
 #include "core/gossip/comm.h"
 #include "core/gossip/context.h"
 #include "core/gossip/disclosure.h"
@@ -115,9 +116,10 @@ class Membership final : public TimerHandler {
   // Asks `n` random alive members for their views. Does nothing, and signs nothing, when there is
   // none.
   void initiate_sync(std::int32_t n);
-  // Takes the anchor peers of a channel instead of those it had, and contacts each. A member at an
-  // anchor endpoint of any channel is never forgotten by store expiry.
-  void learn_anchors(ChannelIndex channel, std::span<const ChannelAnchor> anchors);
+  // Contacts each of the anchor peers that a channel lists.
+  void learn_anchors(std::span<const ChannelAnchor> anchors);
+  // Who is at an endpoint that is in here is never forgotten by store expiry.
+  AnchorTracker& anchor_tracker() { return anchor_tracker_; }
 
   // --- Queries and updates. --------------------------------------------------------------------
 
@@ -203,7 +205,7 @@ class Membership final : public TimerHandler {
   std::uint32_t pings_open_ = 0;
 
   std::vector<std::string> bootstrap_endpoints_;
-  std::vector<std::vector<std::string>> anchor_endpoints_;  // by ChannelIndex
+  AnchorTracker anchor_tracker_;
   std::vector<PeerIndex> scratch_;
 };
 

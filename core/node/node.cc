@@ -79,7 +79,7 @@ void Node::join_channel(std::string_view name, const JoinChannel& join,
     states_[raw(index)] = StateProvider::make({context_, view_, channel, comm_, ledger});
   }
   // Quirk: anchors are contacted even when the configuration was refused as outdated.
-  membership_.learn_anchors(index, anchors);
+  membership_.learn_anchors(anchors);
   settle_later();
 }
 
@@ -384,8 +384,12 @@ void Node::on_state_info(ChannelIndex, const Received& message) {
   subscribers_.publish(message.envelope);
 }
 
-// Leaders are static in this version: only subscribers listen.
-void Node::on_leadership(ChannelIndex, const Received& message) {
+void Node::on_leadership(ChannelIndex channel, const Received& message) {
+  const Envelope& envelope = *message.envelope;
+  if (leadership_ != nullptr) {
+    leadership_->on_leadership(channel, context_.directory.subject(envelope),
+                               envelope.message().get<LeadershipMessage>()->is_declaration);
+  }
   subscribers_.publish(message.envelope);
 }
 

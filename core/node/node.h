@@ -41,6 +41,16 @@
 
 namespace hearsay {
 
+// Who hears the leadership messages that channels accepted, in the middle of things: it may look
+// and note, and calls nothing of the node.
+class LeadershipListener {
+ public:
+  virtual void on_leadership(ChannelIndex channel, PeerIndex creator, bool is_declaration) = 0;
+
+ protected:
+  ~LeadershipListener() = default;
+};
+
 class Node final : public TransportHandler,
                    private ChannelListener,
                    private MembershipLinks,
@@ -110,6 +120,11 @@ class Node final : public TransportHandler,
   // the node.
   void accept(Subscriber& subscriber) { subscribers_.add(subscriber); }
   void accept(WireSubscriber& subscriber) { subscribers_.add(subscriber); }
+
+  // Null: nobody. It outlives the node's use of it.
+  void set_leadership_listener(LeadershipListener* listener) { leadership_ = listener; }
+  // Whom membership never forgets because a channel names them; the service fills it.
+  AnchorTracker& anchor_tracker() { return membership_.anchor_tracker(); }
 
   // Alive members, ascending; none after stop().
   std::vector<PeerIndex> peers() const;
@@ -235,6 +250,7 @@ class Node final : public TransportHandler,
 
   Random random_;
   Subscribers subscribers_;
+  LeadershipListener* leadership_ = nullptr;
   AckedSends acked_sends_;
   bool calling_out_ = false;
   TimerId wake_;

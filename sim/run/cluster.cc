@@ -76,7 +76,9 @@ std::vector<PeerIndex> Cluster::select(const scenario::Selector& selector,
                                        std::string_view purpose) const {
   Random random = random_.fork(purpose);
   const auto draw = [&random](std::uint64_t below) { return random.below64(below); };
-  const auto leaders_of = [this](std::string_view org, std::string_view) { return leaders(org); };
+  const auto leaders_of = [this](std::string_view org, std::string_view channel) {
+    return leaders(org, channel);
+  };
   return scenario::select(selector, population_, draw, leaders_of);
 }
 
@@ -95,16 +97,38 @@ void Cluster::make_configs() {
   make_leader_configs();
 }
 
-// peer.gossip.orgLeader is what the organisation's `leaders` say.
+// peer.gossip.useLeaderElection and orgLeader are what the organisation's `leader` and `leaders`
+// say.
 void Cluster::make_leader_configs() {
   for (Config& config : configs_)
     config.org_leader = false;
   for (const scenario::Organization& org : plan_.organizations) {
+    if (org.leader == scenario::LeaderMode::kElected) {
+      make_election_configs(org);
+      continue;
+    }
     for (const PeerIndex p : select(*org.leaders, "leaders")) {
       configs_.push_back(*config_of_[raw(p)]);
       configs_.back().org_leader = true;
       config_of_[raw(p)] = &configs_.back();
     }
+  }
+}
+
+void Cluster::make_election_configs(const scenario::Organization& org) {
+  const auto& range = *population_.find(org.name);
+  const Config* from = nullptr;
+  const Config* made = nullptr;
+  for (std::uint32_t i = 0; i < range.count; ++i) {
+    const Config*& config = config_of_[range.first + i];
+    // Neighbours mostly share one.
+    if (config != from) {
+      from = config;
+      configs_.push_back(*config);
+      configs_.back().use_leader_election = true;
+      made = &configs_.back();
+    }
+    config = made;
   }
 }
 
@@ -140,9 +164,6 @@ void Cluster::make_peers() {
     std::vector<bool> external(population_.total());
     for (const PeerIndex p : select(*org.external_endpoints, "external"))
       external[raw(p)] = true;
-    std::vector<bool> leads(population_.total());
-    for (const PeerIndex p : select(*org.leaders, "leaders"))
-      leads[raw(p)] = true;
     for (std::uint32_t number = 0; number < org.peers; ++number) {
       const PeerIndex p{range->first + number};
       const std::string name = population_.name_of(p);
@@ -159,7 +180,6 @@ void Cluster::make_peers() {
       home.identity.internal_endpoint = internal_endpoint(org.name, number);
       if (external[raw(p)]) home.identity.external_endpoint = external_endpoint(org.name, number);
       home.config = config_of_[raw(p)];
-      home.leads = leads[raw(p)];
       home.on_died = [this, p] {
         // Not from inside the process itself.
         world_.call_at(world_.now(), [this, p] { world_.stop(p, StopReason::kCrash); });
@@ -177,27 +197,33 @@ void Cluster::make_channels() {
     ChannelPlan& made = channels_.emplace_back();
     made.name = channel.name;
     made.join_at = channel.join_at;
+    made.config.channel = channel.name;
+    std::vector<OrgIndex> members;
     crypto_.add_orderer(channel.name, kOrdererOrg);
     for (const std::string& org : *channel.organizations) {
-      made.join.orgs.push_back(org_index(org));
+      members.push_back(org_index(org));
       crypto_.add_member(channel.name, org);
       const auto& plan = *std::find_if(plan_.organizations.begin(), plan_.organizations.end(),
                                        [&](const auto& o) { return o.name == org; });
-      for (const PeerIndex p : select(*plan.anchors, "anchors")) {
-        // Anchors are listed for everybody, so by the endpoint that everybody may know.
-        const NodeIdentity& who = homes_[raw(p)].identity;
-        made.anchors.push_back({org_index(org), who.external_endpoint.empty()
-                                                    ? who.internal_endpoint
-                                                    : who.external_endpoint});
-      }
+      made.config.organizations.emplace(org, channel_org(plan));
     }
     for (PeerHome& home : homes_) {
-      const auto& orgs = made.join.orgs;
-      if (std::find(orgs.begin(), orgs.end(), home.identity.org) != orgs.end()) {
+      if (std::find(members.begin(), members.end(), home.identity.org) != members.end()) {
         home.channels.push_back(&made);
       }
     }
   }
+}
+
+ChannelOrg Cluster::channel_org(const scenario::Organization& org) const {
+  ChannelOrg made{.name = org.name, .msp_id = org.name, .anchors = std::vector<AnchorPeer>()};
+  for (const PeerIndex p : select(*org.anchors, "anchors")) {
+    // Anchors are listed for everybody, so by the endpoint that everybody may know.
+    const NodeIdentity& who = homes_[raw(p)].identity;
+    made.anchors->push_back(
+        anchor_peer(who.external_endpoint.empty() ? who.internal_endpoint : who.external_endpoint));
+  }
+  return made;
 }
 
 void Cluster::assign_bootstrap() {
@@ -239,12 +265,16 @@ bool Cluster::member_of(PeerIndex peer, ChannelIndex channel) const {
   });
 }
 
-std::vector<PeerIndex> Cluster::leaders(std::string_view org) const {
+std::vector<PeerIndex> Cluster::leaders(std::string_view org, std::string_view channel) const {
   std::vector<PeerIndex> found;
-  for (const PeerHome& home : homes_) {
-    if (home.leads && directory_.org_name(home.identity.org) == org) {
-      found.push_back(home.identity.self);
-    }
+  const auto* range = population_.find(org);
+  for (std::uint32_t i = 0; range != nullptr && i < range->count; ++i) {
+    const PeerIndex p{range->first + i};
+    const Config& config = *config_of_[raw(p)];
+    const GossipPeer* running = config.use_leader_election ? peer(p) : nullptr;
+    const bool elected =
+        running != nullptr && running->service().is_leader(directory_.find_channel(channel));
+    if (config.org_leader || elected) found.push_back(p);
   }
   return found;
 }

@@ -41,8 +41,9 @@ class Cluster {
   // The committed blocks of a peer that is up or down; null when it never joined the channel.
   const ChainStore* chain(PeerIndex peer, ChannelIndex channel) const;
   bool member_of(PeerIndex peer, ChannelIndex channel) const;
-  // The static leaders of an organisation, running or not.
-  std::vector<PeerIndex> leaders(std::string_view org) const;
+  // Who leads an organisation in a channel: the static leaders, running or not, or those that
+  // consider themselves elected now.
+  std::vector<PeerIndex> leaders(std::string_view org, std::string_view channel) const;
   // When the peer starts, where an override says so; drawn anew by each call from the same numbers.
   std::vector<std::optional<Time>> override_starts() const;
   std::vector<PeerIndex> select(const scenario::Selector& selector, std::string_view purpose) const;
@@ -62,6 +63,9 @@ class Cluster {
   void make_configs();
   void find_expiries();
   void make_leader_configs();
+  void make_election_configs(const scenario::Organization& org);
+  // The part of a channel's configuration that an organisation has.
+  ChannelOrg channel_org(const scenario::Organization& org) const;
   void make_peers();
   void make_channels();
   void assign_bootstrap();

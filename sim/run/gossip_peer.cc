@@ -1,5 +1,7 @@
 #include "sim/run/gossip_peer.h"
 
+#include "core/base/assert.h"
+
 namespace hearsay::sim {
 
 GossipPeer::GossipPeer(PeerHome& home, const SharedPorts& shared, const HostContext& host)
@@ -10,6 +12,7 @@ GossipPeer::GossipPeer(PeerHome& home, const SharedPorts& shared, const HostCont
       context_(home.identity, *home.config, shared.directory, host.clock, host.transport,
                *home.crypto, shared.trace, host.random.fork(host.restarts), has_past(home, host)),
       node_(context_, home.bootstrap),
+      service_(context_, node_, home.delivery ? &home.delivery(*this) : nullptr),
       orderers_(host.clock, host.transport),
       switch_(node_, orderers_) {}
 
@@ -21,10 +24,12 @@ void GossipPeer::start() {
 
 void GossipPeer::stop(StopReason reason) {
   // A crashed process says no farewell.
-  if (reason == StopReason::kEnd) node_.stop();
+  if (reason == StopReason::kEnd) service_.stop();
 }
 
 void GossipPeer::join_due_channels() {
+  // A node that has found its own identity invalid has stopped.
+  if (node_.stopped()) return;
   for (const ChannelPlan* plan : home_.channels) {
     const ChannelIndex index = context_.directory.find_channel(plan->name);
     if (plan->join_at > clock_.now() || joined(index)) continue;
@@ -32,8 +37,8 @@ void GossipPeer::join_due_channels() {
     ChainStore& chain = home_.chains.try_emplace(index, blocks_, plan->name).first->second;
     ledgers_.push_back(std::make_unique<Chain>(clock_, chain, committed, index, commit_block_));
     const BlockNum height = chain.height();
-    node_.join_channel(plan->name, plan->join, plan->anchors, *ledgers_.back());
-    if (home_.leads) context_.trace({.channel = index, .kind = TraceKind::kLeaderDeclared});
+    const auto created = service_.create_channel(plan->config, *ledgers_.back());
+    HS_ASSERT_MSG(created.ok(), "a channel that validation let pass");
     if (home_.on_joined) home_.on_joined(*this, index, height);
   }
 }

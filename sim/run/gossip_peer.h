@@ -1,5 +1,7 @@
 // GossipPeer: a Fabric peer as a tenant of the world.
 //
+// Its node does the gossip, its service joins the channels and elects their leaders.
+//
 // What a peer is (identity, keys, configuration, bootstrap peers) and what outlives its process
 // (the committed blocks) is a PeerHome, made once. Each start of the host makes a GossipPeer around
 // it: fresh engines with an empty view, as when a process starts.
@@ -11,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "core/node/gossip_service.h"
 #include "core/node/node.h"
 #include "sim/model/chain.h"
 #include "sim/model/fake_crypto.h"
@@ -28,11 +31,10 @@ struct SharedPorts {
   BlockArchive& blocks;
 };
 
-// A channel as a peer of one organisation is told to join it.
+// A channel as peers are told to join it.
 struct ChannelPlan {
   std::string name;
-  JoinChannel join;
-  std::vector<ChannelAnchor> anchors;
+  ConfigUpdate config;
   Time join_at = 0;
 };
 
@@ -46,8 +48,9 @@ struct PeerHome {
   std::vector<const ChannelPlan*> channels;
   // What the peer knows when it first starts; null: nothing. Outlives the home.
   const Past* past = nullptr;
-  bool leads = false;  // a static leader: pulls blocks from the orderers
   std::map<ChannelIndex, ChainStore> chains;
+  // The delivery of a process that begins; it outlives the process. Without, nobody leads.
+  std::function<Delivery&(GossipPeer&)> delivery;
   // Called from inside the peer's start or join, with the height of its ledger there. May be empty.
   std::function<void(GossipPeer&, ChannelIndex, BlockNum)> on_joined;
   // Called when the node has stopped itself: its process ends. May be empty.
@@ -74,6 +77,8 @@ class GossipPeer final : public Tenant, private LedgerHandler {
   const Node& node() const { return node_; }
   // What the process has counted since it started.
   const Metrics& metrics() const { return context_.metrics; }
+  GossipService& service() { return service_; }
+  const GossipService& service() const { return service_; }
 
  private:
   void on_committed(ChannelIndex channel, BlockNum number) override {
@@ -93,6 +98,7 @@ class GossipPeer final : public Tenant, private LedgerHandler {
   Context context_;
   std::vector<std::unique_ptr<Chain>> ledgers_;  // outlive the node's use of them
   Node node_;
+  GossipService service_;
   StreamBlockSource orderers_;
   TransportSwitch switch_;
 };

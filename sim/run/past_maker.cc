@@ -71,7 +71,8 @@ void add_state_infos(const PastPlan& plan, Past& past) {
         found = std::prev(past.channels.end());
       }
       found->state_infos[raw(p)] = state_info(home, plan.directory, plan.at, channel);
-      for (const OrgIndex other : joined->join.orgs) {
+      for (const auto& [name, org] : joined->config.organizations) {
+        const OrgIndex other = plan.directory.find_org(org.msp_id);
         // Who is not part of this past has met nobody in it.
         const bool present = past.met(other, other);
         if (present) past.acquainted[raw(home.identity.org) * past.org_count + raw(other)] = true;

@@ -58,7 +58,7 @@ struct StartTimes {
   bool operator==(const StartTimes&) const = default;
 };
 
-enum class LeaderMode : std::uint8_t { kStatic };
+enum class LeaderMode : std::uint8_t { kStatic, kElected };
 // What peers know of each other when they start: nothing but their bootstrap peers, or everything.
 enum class MembershipMode : std::uint8_t { kCold, kConverged };
 
@@ -69,7 +69,8 @@ struct Organization {
   std::optional<Selector> anchors = {};             // resolved: present; default: nobody
   std::optional<Selector> external_endpoints = {};  // resolved: present; default: nobody
   LeaderMode leader = LeaderMode::kStatic;
-  std::optional<Selector> leaders = {};  // resolved: present; default: the first peer
+  // Resolved: present; default: the first peer, or nobody where leaders are elected.
+  std::optional<Selector> leaders = {};
   MembershipMode membership = MembershipMode::kCold;
   StartTimes start = {};
 

@@ -260,8 +260,10 @@ TEST(Discovery, S21_an_anchor_stays_dead_in_the_view_while_others_are_removed) {
   const Peers p = net.add_many("org1", "p", 3);
   net.start(p);
   const std::vector<ChannelAnchor> anchors{{net.org("org1"), net.internal(p[0])}};
-  for (const PeerIndex q : p)
-    net.at(q).learn_anchors(ChannelIndex{0}, anchors);
+  for (const PeerIndex q : p) {
+    net.at(q).anchor_tracker().replace(ChannelIndex{0}, {net.internal(p[0])});
+    net.at(q).learn_anchors(anchors);
+  }
   ASSERT_TRUE(net.all_see(p, 2));
   net.run_for(1_s);
   net.stop(p[0]);

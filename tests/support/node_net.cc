@@ -73,8 +73,13 @@ std::vector<PeerIndex> NodeNet::add_many(std::size_t count, std::vector<std::str
 }
 
 std::unique_ptr<sim::Tenant> NodeNet::make_tenant(Host& host, const sim::HostContext& context) {
-  if (!host.seized) return std::make_unique<sim::GossipPeer>(host.home, shared_, context);
   const PeerIndex self = host.home.identity.self;
+  if (!host.seized) {
+    if (delivery) {
+      host.home.delivery = [this, self](sim::GossipPeer&) -> Delivery& { return delivery(self); };
+    }
+    return std::make_unique<sim::GossipPeer>(host.home, shared_, context);
+  }
   return std::make_unique<Attacker>(context.transport,
                                     signed_by(key(self), conn_establish(persona(self))));
 }
@@ -85,14 +90,18 @@ void NodeNet::start(const std::vector<PeerIndex>& peers) {
 }
 
 void NodeNet::join(PeerIndex peer, std::string_view channel, const std::vector<std::string>& orgs,
-                   std::vector<ChannelAnchor> anchors) {
+                   const std::vector<ChannelAnchor>& anchors) {
   directory.intern_channel(channel);
   sim::ChannelPlan& plan = plans_.emplace_back();
   plan.name = channel;
-  plan.anchors = std::move(anchors);
+  plan.config.channel = channel;
   crypto.add_orderer(channel, "OrdererMSP");
   for (const std::string& name : orgs) {
-    plan.join.orgs.push_back(org(name));
+    ChannelOrg& made = plan.config.organizations[name];
+    made = {.name = name, .msp_id = name, .anchors = std::vector<AnchorPeer>()};
+    for (const ChannelAnchor& anchor : anchors) {
+      if (anchor.org == org(name)) made.anchors->push_back(anchor_peer(anchor.endpoint));
+    }
     crypto.add_member(channel, name);
   }
   hosts_[raw(peer)].home.channels.push_back(&plan);
@@ -101,6 +110,10 @@ void NodeNet::join(PeerIndex peer, std::string_view channel, const std::vector<s
 
 Node& NodeNet::node(PeerIndex peer) const {
   return static_cast<sim::GossipPeer*>(world_.tenant(peer))->node();
+}
+
+GossipService& NodeNet::service(PeerIndex peer) const {
+  return static_cast<sim::GossipPeer*>(world_.tenant(peer))->service();
 }
 
 Attacker& NodeNet::attacker(PeerIndex peer) const {

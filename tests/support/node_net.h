@@ -6,6 +6,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -37,6 +38,8 @@ struct PeerSpec {
 class NodeNet {
  public:
   explicit NodeNet(Config config = profile_1(), sim::WireMode wire = sim::WireMode::kShared);
+  // With it, the peers started from now on may lead; the object outlives them.
+  std::function<Delivery&(PeerIndex)> delivery;
   ~NodeNet();
 
   // Adds a peer that is down.
@@ -52,10 +55,11 @@ class NodeNet {
   bool running(PeerIndex peer) const { return world_.running(peer); }
   // Joins a channel of these organisations.
   void join(PeerIndex peer, std::string_view channel, const std::vector<std::string>& orgs,
-            std::vector<ChannelAnchor> anchors = {});
+            const std::vector<ChannelAnchor>& anchors = {});
 
   // REQUIRES: running, and not seized (seized).
   Node& node(PeerIndex peer) const;
+  GossipService& service(PeerIndex peer) const;
   Attacker& attacker(PeerIndex peer) const;
 
   const std::string& internal(PeerIndex p) const { return home(p).identity.internal_endpoint; }

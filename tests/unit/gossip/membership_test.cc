@@ -216,8 +216,8 @@ TEST_F(MembershipTest, an_old_stored_message_removes_a_member_that_responses_kee
 
 TEST_F(MembershipTest, a_bootstrap_survives_by_its_external_or_its_internal_endpoint) {
   membership().connect_bootstrap("in1:1");
-  membership().learn_anchors(ChannelIndex{1}, std::vector<ChannelAnchor>{{kNoOrg, "out2:1"}});
-  membership().learn_anchors(ChannelIndex{0}, {});
+  membership().anchor_tracker().replace(ChannelIndex{1}, {"out2:1"});
+  membership().anchor_tracker().replace(ChannelIndex{0}, {});
   give(net_.alive(p_[1], {.endpoint = "out1:1", .internal = "in1:1"}));
   give(net_.alive(p_[2], {.endpoint = "out2:1", .internal = "in2:1"}));
   give(net_.alive(p_[3], {.endpoint = "out3:1", .internal = "in3:1"}));
