@@ -20,6 +20,10 @@ void Leadership::on_declared(const TraceEvent& event) {
   Seat& seat = seats_[{event.channel, facts_.peers[raw(event.peer)].org}];
   if (std::find(seat.leaders.begin(), seat.leaders.end(), event.peer) != seat.leaders.end()) return;
   seat.leaders.push_back(event.peer);
+  if (seat.vacant_since != kNever) {
+    seat.vacancy = std::max(seat.vacancy, event.time - seat.vacant_since);
+    seat.vacant_since = kNever;
+  }
   seat.max_simultaneous = std::max(seat.max_simultaneous, seat.leaders.size());
   if (seat.first == kNever) {
     seat.first = event.time;
@@ -32,6 +36,7 @@ void Leadership::on_declared(const TraceEvent& event) {
 void Leadership::remove(Seat& seat, PeerIndex p, Time at) {
   if (std::erase(seat.leaders, p) == 0) return;
   seat.single_since = seat.leaders.size() == 1 ? at : kNever;
+  if (seat.leaders.empty()) seat.vacant_since = at;
 }
 
 void Leadership::on_stepped_down(const TraceEvent& event) {
@@ -43,7 +48,7 @@ void Leadership::stopped(PeerIndex p, Time at) {
     remove(seat, p, at);
 }
 
-void Leadership::add_metrics(Metrics& out) const {
+void Leadership::add_metrics(Time end, Metrics& out) const {
   for (const auto& [where, seat] : seats_) {
     const std::string org = raw(where.second) < facts_.orgs.size()
                                 ? facts_.orgs[raw(where.second)]
@@ -62,6 +67,8 @@ void Leadership::add_metrics(Metrics& out) const {
     out.add(path("first_s"), seconds(seat.first));
     out.add(path("changes"), seat.changes);
     out.add(path("single_since_s"), seconds(seat.single_since));
+    const Duration open = seat.vacant_since == kNever ? 0 : end - seat.vacant_since;
+    out.add(path("vacant_s"), seconds(std::max(seat.vacancy, open)));
   }
 }
 

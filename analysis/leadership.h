@@ -20,6 +20,8 @@ class Leadership {
     Time first = kNever;         // the first declaration
     Time single_since = kNever;  // since when exactly one peer leads; kNever when it is not so now
     std::uint64_t changes = 0;   // declarations after the first one
+    Time vacant_since = kNever;  // since when nobody leads any more; kNever when somebody does
+    Duration vacancy = 0;        // the longest time without a leader, after the first
   };
 
   explicit Leadership(const RunFacts& facts);
@@ -30,7 +32,8 @@ class Leadership {
   void stopped(PeerIndex p, Time at);
 
   const std::map<std::pair<ChannelIndex, OrgIndex>, Seat>& seats() const { return seats_; }
-  void add_metrics(Metrics& out) const;
+  // `end` is that of the run.
+  void add_metrics(Time end, Metrics& out) const;
 
  private:
   void remove(Seat& seat, PeerIndex p, Time at);

@@ -192,7 +192,7 @@ void RunObserver::finish(Time end) {
 
   membership_.add_metrics(metrics_);
   dissemination_.add_metrics(metrics_);
-  leadership_.add_metrics(metrics_);
+  leadership_.add_metrics(end, metrics_);
   metrics_.add({"state_transfer", "requests"}, traffic_.of("StateRequest").sent);
   metrics_.add({"state_transfer", "responses"}, traffic_.of("StateResponse").sent);
   catch_up_.add_metrics(metrics_);

@@ -31,6 +31,16 @@ TEST(Leadership, ACrashedLeaderLeadsNobody) {
   EXPECT_DOUBLE_EQ(metric(run, "leaders.ch1.org1.max_simultaneous"), 1);
   EXPECT_DOUBLE_EQ(metric(run, "leaders.ch1.org1.changes"), 1);
   EXPECT_DOUBLE_EQ(metric(run, "leaders.ch1.org1.single_since_s"), 16);
+  EXPECT_DOUBLE_EQ(metric(run, "leaders.ch1.org1.vacant_s"), 11);
+}
+
+TEST(Leadership, TheLongestTimeWithoutALeaderCountsFromTheFirst) {
+  RunObserver run(facts_of(2, 2));
+  Script(run).start_all(4).at(6_s).leads(0).at(8_s).steps_down(0).at(9_s).leads(2).leads(0);
+  Script(run).at(15_s).steps_down(0);
+  run.finish(20_s);
+  EXPECT_DOUBLE_EQ(metric(run, "leaders.ch1.org1.vacant_s"), 5) << "to the end of the run";
+  EXPECT_DOUBLE_EQ(metric(run, "leaders.ch1.org2.vacant_s"), 0);
 }
 
 TEST(Leadership, WithoutLeadersThereIsNone) {
