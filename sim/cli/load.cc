@@ -114,7 +114,9 @@ scenario::Complaints whole_complaints(const scenario::Scenario& plan, const std:
 std::vector<std::string> metric_names() {
   RunFacts facts;
   facts.orgs = {"*"};
-  facts.channels.push_back({.name = "*", .members = {}});
+  // One of them is a member, so that the channel has a leader to speak of.
+  facts.peers.push_back({.name = "*", .org = OrgIndex{0}});
+  facts.channels.push_back({.name = "*", .members = {peer_index(0)}});
   for (std::size_t i = 0; i < kMessageTypes; ++i) {
     facts.types.emplace_back(type_name(static_cast<MessageType>(i)));
   }

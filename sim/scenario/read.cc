@@ -29,12 +29,6 @@ void each(const Fields& fields, std::string_view key, std::size_t most, std::str
     read(element);
 }
 
-// A word that the format knows and this version does not do.
-void refuse(const Cursor& cursor, std::string_view remedy) {
-  cursor.complain(fmt::format("{} is not available in this version", cursor.node().shown()),
-                  std::string(remedy));
-}
-
 StartTimes read_start(const Cursor& cursor) {
   StartTimes start;
   const Fields fields(cursor, words::kStart);
@@ -67,10 +61,7 @@ Organization read_organization(const Cursor& cursor) {
     org.external_endpoints = read_external_endpoints(*endpoints, org.name);
   }
   if (const auto leader = fields.get("leader")) {
-    const auto mode = leader->as_choice(words::kLeaderModes);
-    if (mode && *mode == 1) {
-      refuse(*leader, "write \"static\" (\"leaders\" says who; default: the first peer)");
-    }
+    assign(org.leader, leader->as_choice(words::kLeaderModes));
   }
   if (const auto leaders = fields.get("leaders")) org.leaders = leaders->as_selector();
   if (const auto membership = fields.get("membership")) {

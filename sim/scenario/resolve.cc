@@ -42,7 +42,10 @@ Scenario resolve(Scenario scenario, const std::string& default_name,
     if (!org.bootstrap) org.bootstrap = first_peer(org);
     if (!org.anchors) org.anchors = Selector::nobody();
     if (!org.external_endpoints) org.external_endpoints = Selector::nobody();
-    if (!org.leaders) org.leaders = first_peer(org);
+    if (!org.leaders) {
+      const bool elected = org.leader == LeaderMode::kElected;
+      org.leaders = elected ? Selector::nobody() : first_peer(org);
+    }
     everyone.push_back(org.name);
   }
   for (Channel& channel : scenario.channels) {

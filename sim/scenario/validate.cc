@@ -194,6 +194,12 @@ void Validator::check_organization(const JsonPath& path, const Organization& org
   check_selector(path / "anchors", *org.anchors, own);
   check_selector(path / "external_endpoints", *org.external_endpoints, own);
   check_selector(path / "leaders", *org.leaders, own);
+  // Fabric: a peer with both useLeaderElection and orgLeader ends at its first channel.
+  if (org.leader == LeaderMode::kElected && *org.leaders != Selector::nobody() &&
+      given(path / "leaders") && clean(path / "leaders") && clean(path / "leader")) {
+    book_.add(path / "leaders", "names static leaders, but the organisation elects them",
+              "leave it out, or write \"leader\": \"static\"");
+  }
   if (org.membership == MembershipMode::kConverged && org.start.spread > 0 &&
       clean(path / "start")) {
     book_.add(

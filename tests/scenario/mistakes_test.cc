@@ -25,7 +25,7 @@ const std::vector<Place> kPlaces = {
     {3, "duraton"},
     {8, "organizations[0].peers"},
     {9, "organizations[0].start.at"},
-    {11, "organizations[1].leader"},
+    {11, "organizations[1].leaders"},
     {14, "channels[0].organizations[1]"},
     {18, "config.peer.gossip.pulInterval"},
     {20, "network.latency.p99"},

@@ -33,7 +33,7 @@ TEST(Mistakes, TenMistakesGetTenComplaints) {
   "duraton": "60s", "duration": "60s",
   "organizations": [
     { "name": "org1", "peers": "fifty", "start": { "at": "5" } },
-    { "name": "org2", "peers": 3, "leader": "elected" }
+    { "name": "org2", "peers": 3, "leader": "elected", "leaders": "org2/1" }
   ],
   "channels": [ { "name": "ch1", "organizations": ["org1", "org3"] } ],
   "config": { "peer.gossip.pulInterval": "4s" },
@@ -51,8 +51,8 @@ TEST(Mistakes, TenMistakesGetTenComplaints) {
                   "scenario.json:5: organizations[0].peers: \"fifty\" is text, not a whole number; "
                   "write a whole number from 1 to 100000",
                   "scenario.json:5: organizations[0].start.at: \"5\" has no unit; write \"5s\"",
-                  "scenario.json:6: organizations[1].leader: \"elected\" is not available in this "
-                  "version; write \"static\" (\"leaders\" says who; default: the first peer)",
+                  "scenario.json:6: organizations[1].leaders: names static leaders, but the "
+                  "organisation elects them; leave it out, or write \"leader\": \"static\"",
                   "scenario.json:8: channels[0].organizations[1]: there is no organisation "
                   "\"org3\"; did you mean \"org1\"?",
                   "scenario.json:9: config.peer.gossip.pulInterval: unknown configuration key; did "

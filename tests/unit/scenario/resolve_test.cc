@@ -176,6 +176,10 @@ void Dice::add_world(Scenario& scenario) {
     if (coin())
       org.external_endpoints = coin() ? Selector::organization(name) : selector(name, false);
     if (coin()) org.leaders = coin() ? Selector::nobody() : selector(name, false);
+    if (coin()) {
+      org.leader = LeaderMode::kElected;
+      org.leaders.reset();
+    }
     org.start = {time(kSecond), time(kSecond)};
     if (coin()) {
       org.membership = MembershipMode::kConverged;
