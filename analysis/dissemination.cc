@@ -60,6 +60,11 @@ void Dissemination::attribute(std::size_t block, const TraceEvent& received) {
   counter.votes += counter.block == block ? 1 : -1;
 }
 
+void Dissemination::on_cut(const TraceEvent& event) {
+  BlockRecord& block = *find(event.channel, event.value, true);
+  if (block.cut == kNever) block.cut = event.time;
+}
+
 const Holding* Dissemination::on_received(const TraceEvent& event) {
   const auto at = position(event.channel, event.peer);
   if (!at || event.detail >= kBlockOrigins) return nullptr;

@@ -7,6 +7,9 @@
 // counted along the senders, 0 at an origin. A member that runs and can be reached at the end and
 // does not hold a block is counted in `never`, whenever it started. Who left the channel before it
 // got a block is not concerned by it, nor is who never got it and is out of reach at the end.
+//
+// Where the trace says when blocks were cut, the way from the orderers to their origins is measured
+// too, from the cut on: `delivery_s` is the time to the last origin that ran meanwhile.
 #pragma once
 
 #include <array>
@@ -37,6 +40,7 @@ struct BlockRecord {
   ChannelIndex channel{};
   BlockNum number = 0;
   Time start = kNever;
+  Time cut = kNever;                // kNever: not known
   std::uint64_t transmissions = 0;  // data messages sent that could be attributed to it
   std::vector<Holding> holdings;    // by position in the channel's members
 };
@@ -59,6 +63,7 @@ class Dissemination {
   }
   void on_data_delivered(const TraceEvent& event) { last_data_ = event; }
 
+  void on_cut(const TraceEvent& event);
   // Returns the peer's earlier holding when it received the block before; else null.
   const Holding* on_received(const TraceEvent& event);
   void on_committed(const TraceEvent& event);
@@ -107,6 +112,7 @@ class Dissemination {
   void find_counter(std::uint64_t fingerprint);
   void attribute(std::size_t block, const TraceEvent& received);
   void measure(const BlockRecord& block);
+  void measure_delivery(const BlockRecord& block);
   void measure_quantiles(const BlockRecord& block, std::vector<std::pair<Time, PeerIndex>>& got,
                          PeerIndex missing, std::size_t receivers);
 
@@ -128,6 +134,7 @@ class Dissemination {
   std::array<std::uint64_t, kBlockOrigins> by_source_{};
   std::array<Sample, kPercents.size()> quantiles_;
   std::array<std::string, kPercents.size()> names_;
+  Sample delivery_;
   std::vector<double> hops_, mean_hops_, peers_by_push_, transmissions_, push_latency_, commit_;
   std::vector<std::uint64_t> histogram_;
   Curve coverage_;
@@ -135,6 +142,8 @@ class Dissemination {
   std::uint64_t pushed_ = 0;
   std::uint64_t never_ = 0;
   std::uint64_t duplicates_ = 0;
+  std::uint64_t undelivered_ = 0;
+  std::string undelivered_evidence_;
   std::string never_evidence_;
   std::string push_evidence_;
   double lowest_push_ = 2;

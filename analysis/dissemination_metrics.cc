@@ -59,7 +59,31 @@ void Dissemination::measure_quantiles(const BlockRecord& block,
   }
 }
 
+void Dissemination::measure_delivery(const BlockRecord& block) {
+  if (block.cut == kNever) return;
+  Duration longest = -1;
+  PeerIndex last = kNoPeer;
+  for (std::size_t i = 0; i < block.holdings.size(); ++i) {
+    const Holding& holding = block.holdings[i];
+    if (role(block, i) != Role::kOrigin) continue;
+    // Who came up later waited for no orderer.
+    const auto span = population_.span_at(member(block, i), block.cut);
+    if (!span || span->to <= holding.received) continue;
+    if (holding.received - block.cut <= longest) continue;
+    longest = holding.received - block.cut;
+    last = member(block, i);
+  }
+  if (longest < 0) return;
+  const double s = to_seconds(longest);
+  delivery_.values.push_back(s);
+  if (s <= delivery_.highest) return;
+  delivery_.highest = s;
+  delivery_.evidence = fmt::format("block {} reached {} from the orderers after {}", block.number,
+                                   peer_text(facts_, last), seconds_text(s));
+}
+
 void Dissemination::measure(const BlockRecord& block) {
+  measure_delivery(block);
   std::vector<std::pair<Time, PeerIndex>> got;
   PeerIndex missing = kNoPeer;
   std::size_t receivers = 0;
@@ -122,6 +146,11 @@ void Dissemination::finish(Time end) {
   for (const Counter& counter : counters_) {
     if (counter.votes > 0) blocks_[counter.block].transmissions += counter.sent;
   }
+  for (const BlockRecord& block : blocks_) {
+    if (block.start != kNever || undelivered_++ > 0) continue;
+    undelivered_evidence_ = fmt::format("block {} of {} reached no peer", block.number,
+                                        channel_text(facts_, block.channel));
+  }
   std::erase_if(blocks_, [](const BlockRecord& b) { return b.start == kNever; });
   std::sort(blocks_.begin(), blocks_.end(), [](const BlockRecord& a, const BlockRecord& b) {
     return std::pair{a.channel, a.number} < std::pair{b.channel, b.number};
@@ -155,6 +184,11 @@ void Dissemination::add_metrics(Metrics& out) const {
     out.add(path(fmt::format("t{}_s", kPercents[q])), spread_of(quantiles_[q].values),
             {evidence.empty() ? none : evidence, ""});
   }
+  out.add(path("delivery_s"), spread_of(delivery_.values),
+          {delivery_.evidence.empty() ? none : delivery_.evidence, ""});
+  out.add(
+      path("undelivered"), undelivered_,
+      {undelivered_evidence_.empty() ? "every block reached a peer" : undelivered_evidence_, ""});
   out.add(path("hops"), spread_of(hops_));
   for (const BlockOrigin source :
        {BlockOrigin::kPush, BlockOrigin::kPull, BlockOrigin::kState, BlockOrigin::kDeliver}) {

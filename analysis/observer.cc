@@ -69,6 +69,8 @@ bool RunObserver::known(const TraceEvent& event) const {
     case TraceKind::kLeaderSteppedDown:
     case TraceKind::kChannelView:
       return peer(event.peer) && channel();
+    case TraceKind::kBlockCut:
+      return channel();
     case TraceKind::kNodeStarted:
     case TraceKind::kNodeStopped:
       return peer(event.peer);
@@ -104,6 +106,8 @@ void RunObserver::on_rare_event(const TraceEvent& event) {
       return;
     case TraceKind::kChannelView:
       return channels_.on_channel_view(event);
+    case TraceKind::kBlockCut:
+      return dissemination_.on_cut(event);
     case TraceKind::kBlockReceived:
       return on_block_received(event);
     case TraceKind::kBlockCommitted:

@@ -175,9 +175,4 @@ bool GossipService::is_leader(ChannelIndex channel) const {
   return chain != nullptr && chain->leads();
 }
 
-std::optional<bool> GossipService::leader_gauge(ChannelIndex channel) const {
-  const Chain* chain = chain_of(channel);
-  return chain == nullptr ? std::nullopt : chain->gauge();
-}
-
 }  // namespace hearsay

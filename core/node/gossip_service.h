@@ -66,15 +66,18 @@ class GossipService final : private ConfigReceiver, private LeadershipListener {
   const LeaderElection* election(ChannelIndex channel) const;
   // Elected, or static with delivery begun.
   bool is_leader(ChannelIndex channel) const;
-  // The gauge leader_election_leader; none before the first report.
-  std::optional<bool> leader_gauge(ChannelIndex channel) const;
 
  private:
   // One channel, and what its election asks for.
   class Chain final : public ElectionLinks {
    public:
     Chain(GossipService& service, ChannelIndex index, std::string_view name, Ledger& ledger)
-        : service_(service), index_(index), name_(name), ledger_(ledger), eventer_(service) {}
+        : service_(service),
+          index_(index),
+          name_(name),
+          ledger_(ledger),
+          eventer_(service),
+          gauge_(service.context_.metrics.gauge(Metric::kLeaderElectionLeader, index)) {}
 
     const std::string& name() const { return name_; }
     Ledger& ledger() const { return ledger_; }
@@ -88,14 +91,13 @@ class GossipService final : private ConfigReceiver, private LeadershipListener {
     const LeaderElection* election() const { return election_.get(); }
     void on_message(PeerIndex creator, bool is_declaration);
     bool leads() const { return election_ ? election_->is_leader() : leads_by_configuration_; }
-    std::optional<bool> gauge() const { return gauge_; }
 
    private:
     std::size_t peer_count() const override;
     bool is_peer(PeerIndex peer) const override;
     void gossip(GossipMessage message) override;
     void on_status(bool is_leader) override;
-    void report_metric(bool is_leader) override { gauge_ = is_leader; }
+    void report_metric(bool is_leader) override { gauge_.set(is_leader ? 1 : 0); }
 
     GossipService& service_;
     const ChannelIndex index_;
@@ -104,7 +106,7 @@ class GossipService final : private ConfigReceiver, private LeadershipListener {
     ConfigEventer eventer_;
     std::unique_ptr<LeaderElection> election_;
     bool leads_by_configuration_ = false;
-    std::optional<bool> gauge_;
+    Gauge& gauge_;
   };
 
   Chain* chain_of(ChannelIndex channel) const {

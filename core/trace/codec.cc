@@ -44,6 +44,7 @@ const std::array<Words, kTraceKinds>& words() {
       {"", "what", "orderer", "reason", false, true, V::kNumber, D::kDeliverRefusal},
       {"", "pause_ms", "failures", "trouble", false, true, V::kNumber, D::kDeliverTrouble},
       {"", "", "", "reason", false, true, V::kNumber, D::kDeliverEnd},
+      {"", "block", "bytes", "", false, true, V::kNumber, D::kNumber},
   }};
   return kWords;
 }

@@ -11,7 +11,7 @@ const char* trace_kind_name(TraceKind kind) {
       "connection_closed", "dial_failed",       "timer_fired",         "fault_begun",
       "fault_ended",       "channel_view",      "block_lost",          "commit_failed",
       "straggler",         "catch_up_begun",    "catch_up_ended",      "deliver_connected",
-      "deliver_refused",   "deliver_retry",     "deliver_ended"};
+      "deliver_refused",   "deliver_retry",     "deliver_ended",       "block_cut"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 

@@ -47,8 +47,9 @@ enum class TraceKind : std::uint8_t {
   kDeliverRefused,     // channel; value: block or status; size: orderer; detail: DeliverRefusal
   kDeliverRetry,       // channel; value: pause, ms; size: failures in a row; detail: DeliverTrouble
   kDeliverEnded,       // channel; detail: DeliverEnd
+  kBlockCut,           // channel; value: number; size: bytes; nowhere: the orderers have it
 };
-inline constexpr std::size_t kTraceKinds = 31;
+inline constexpr std::size_t kTraceKinds = 32;
 
 enum class StopReason : std::uint8_t { kEnd, kCrash };
 

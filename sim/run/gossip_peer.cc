@@ -4,6 +4,18 @@
 
 namespace hearsay::sim {
 
+namespace {
+
+// There is no TLS here, and so no certificates.
+DeliverOptions deliver_options(const Config& config) {
+  DeliverOptions options;
+  for (const EndpointOverride& entry : config.deliver_address_overrides)
+    options.overrides.insert_or_assign(entry.from, AddressOverride{entry.to});
+  return options;
+}
+
+}  // namespace
+
 GossipPeer::GossipPeer(PeerHome& home, const SharedPorts& shared, const HostContext& host)
     : home_(home),
       clock_(host.clock),
@@ -12,8 +24,13 @@ GossipPeer::GossipPeer(PeerHome& home, const SharedPorts& shared, const HostCont
       context_(home.identity, *home.config, shared.directory, host.clock, host.transport,
                *home.crypto, shared.trace, host.random.fork(host.restarts), has_past(home, host)),
       node_(context_, home.bootstrap),
-      service_(context_, node_, home.delivery ? &home.delivery(*this) : nullptr),
       orderers_(host.clock, host.transport),
+      target_(node_),
+      delivery_(home.orderers != nullptr
+                    ? std::make_unique<DeliverService>(context_, orderers_, target_,
+                                                       deliver_options(*home.config))
+                    : nullptr),
+      service_(context_, node_, delivery()),
       switch_(node_, orderers_) {}
 
 void GossipPeer::start() {
@@ -37,6 +54,8 @@ void GossipPeer::join_due_channels() {
     ChainStore& chain = home_.chains.try_emplace(index, blocks_, plan->name).first->second;
     ledgers_.push_back(std::make_unique<Chain>(clock_, chain, committed, index, commit_block_));
     const BlockNum height = chain.height();
+    // Fabric: the source of endpoints hears of a configuration before the channel is initialised.
+    if (delivery_ != nullptr) delivery_->endpoints(plan->name).update(*home_.orderers, {});
     const auto created = service_.create_channel(plan->config, *ledgers_.back());
     HS_ASSERT_MSG(created.ok(), "a channel that validation let pass");
     if (home_.on_joined) home_.on_joined(*this, index, height);

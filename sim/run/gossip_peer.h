@@ -1,6 +1,7 @@
 // GossipPeer: a Fabric peer as a tenant of the world.
 //
-// Its node does the gossip, its service joins the channels and elects their leaders.
+// Its node does the gossip, its service joins the channels and elects their leaders, and its
+// delivery pulls the blocks of those it leads from the orderers, over the same transport.
 //
 // What a peer is (identity, keys, configuration, bootstrap peers) and what outlives its process
 // (the committed blocks) is a PeerHome, made once. Each start of the host makes a GossipPeer around
@@ -13,8 +14,10 @@
 #include <string>
 #include <vector>
 
+#include "core/deliver/deliver_service.h"
 #include "core/node/gossip_service.h"
 #include "core/node/node.h"
+#include "core/node/node_deliver_target.h"
 #include "sim/model/chain.h"
 #include "sim/model/fake_crypto.h"
 #include "sim/model/stream_block_source.h"
@@ -49,7 +52,10 @@ struct PeerHome {
   // What the peer knows when it first starts; null: nothing. Outlives the home.
   const Past* past = nullptr;
   std::map<ChannelIndex, ChainStore> chains;
-  // The delivery of a process that begins; it outlives the process. Without, nobody leads.
+  // Where the orderers of every channel are, host:port; null: there are none, and nobody leads.
+  // Outlives the home.
+  const std::vector<std::string>* orderers = nullptr;
+  // A delivery of a test's own instead; it outlives the process. May be empty.
   std::function<Delivery&(GossipPeer&)> delivery;
   // Called from inside the peer's start or join, with the height of its ledger there. May be empty.
   std::function<void(GossipPeer&, ChannelIndex, BlockNum)> on_joined;
@@ -71,8 +77,6 @@ class GossipPeer final : public Tenant, private LedgerHandler {
   void join_due_channels();
   bool joined(ChannelIndex channel) const { return node_.channel(channel) != nullptr; }
 
-  // The orderers, over this peer's transport.
-  BlockSource& orderers() { return orderers_; }
   Node& node() { return node_; }
   const Node& node() const { return node_; }
   // What the process has counted since it started.
@@ -81,6 +85,9 @@ class GossipPeer final : public Tenant, private LedgerHandler {
   const GossipService& service() const { return service_; }
 
  private:
+  Delivery* delivery() {
+    return home_.delivery ? &home_.delivery(*this) : static_cast<Delivery*>(delivery_.get());
+  }
   void on_committed(ChannelIndex channel, BlockNum number) override {
     node_.on_committed(channel, number);
   }
@@ -98,8 +105,10 @@ class GossipPeer final : public Tenant, private LedgerHandler {
   Context context_;
   std::vector<std::unique_ptr<Chain>> ledgers_;  // outlive the node's use of them
   Node node_;
-  GossipService service_;
   StreamBlockSource orderers_;
+  NodeDeliverTarget target_;
+  std::unique_ptr<DeliverService> delivery_;  // null without orderers
+  GossipService service_;
   TransportSwitch switch_;
 };
 

@@ -4,11 +4,14 @@
 #include <array>
 
 #include "core/base/assert.h"
+#include "sim/run/block_series.h"
 #include "sim/scenario/keys.h"
 
 namespace hearsay::sim {
 
 namespace {
+
+constexpr const char* kPort = ":7050";
 
 // In the order of scenario::words::kStatuses.
 constexpr std::array kStatuses = {Status::kSuccess,
@@ -65,40 +68,50 @@ OrdererConduct conduct_of(const scenario::Fault& fault) {
 }
 
 OrderingService::OrderingService(const scenario::Scenario& plan, World& world, Cluster& cluster)
-    : world_(world), first_host_(world.hosts()) {
+    : world_(world),
+      first_host_(world.hosts()),
+      cutter_(
+          cluster.crypto(), cluster.orderer_identity(), world.random().fork("orderer"),
+          [&world](Time at, std::function<void()> action) { world.call_at(at, std::move(action)); },
+          [this](ChannelIndex channel, const Payload& block) { on_cut(channel, block); }) {
   HS_ASSERT(first_host_ == cluster.size());
   const Directory& directory = cluster.directory();
   for (const scenario::Channel& channel : plan.channels)
     log_.add_channel(directory.find_channel(channel.name), channel.name);
   ordered_.resize(directory.channel_count());
+  for (const scenario::OrdererNode& orderer : *plan.orderers)
+    add_orderer(orderer, cluster);
   for (const scenario::BlockStream& blocks : plan.blocks) {
-    if (!blocks.from) ordered_[raw(directory.find_channel(blocks.channel))] = true;
-  }
-  for (const scenario::OrdererNode& orderer : *plan.orderers) {
-    OrdererHome& home = homes_.emplace_back();
-    troubles_.emplace_back();
-    home.name = orderer.name;
-    home.keys = &cluster.crypto();
-    home.identity = cluster.issue_orderer(orderer.name);
-    home.crypto = std::make_unique<FakeCrypto>(cluster.crypto(), home.identity);
-    home.log = &log_;
-    home.lag = orderer.delay;
-    const HostIndex host = world.add_host(home.name, [&home](const HostContext& context) {
-      return std::make_unique<OrdererHost>(home, context);
-    });
-    world.call_at(0, [this, host] { world_.start(host); });
+    const ChannelIndex channel = directory.find_channel(blocks.channel);
+    if (!blocks.from) ordered_[raw(channel)] = true;
+    cutter_.add(block_series(blocks, channel));
   }
 }
 
-std::vector<std::string> OrderingService::endpoints() const {
-  std::vector<std::string> all;
-  for (std::size_t i = 0; i < size(); ++i)
-    all.push_back(endpoint(i));
-  return all;
+void OrderingService::add_orderer(const scenario::OrdererNode& orderer, Cluster& cluster) {
+  OrdererHome& home = homes_.emplace_back();
+  troubles_.emplace_back();
+  endpoints_.push_back(orderer.name + kPort);
+  home.name = orderer.name;
+  home.keys = &cluster.crypto();
+  home.identity = cluster.issue_orderer(orderer.name);
+  home.crypto = std::make_unique<FakeCrypto>(cluster.crypto(), home.identity);
+  home.log = &log_;
+  home.lag = orderer.delay;
+  const HostIndex host = world_.add_host(home.name, [&home](const HostContext& context) {
+    return std::make_unique<OrdererHost>(home, context);
+  });
+  world_.call_at(0, [this, host] { world_.start(host); });
 }
 
-void OrderingService::append(ChannelIndex channel, const Payload& block) {
+void OrderingService::on_cut(ChannelIndex channel, const Payload& block) {
+  world_.trace({.time = world_.now(),
+                .value = block.seq_num,
+                .size = static_cast<std::uint32_t>(block.data.size()),
+                .channel = channel,
+                .kind = TraceKind::kBlockCut});
   if (ordered_[raw(channel)]) log_.append(channel, block, world_.now());
+  if (subscriber_) subscriber_(channel, block);
 }
 
 void OrderingService::misbehave(HostIndex host, const void* fault, const OrdererConduct& conduct) {

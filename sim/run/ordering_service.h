@@ -2,7 +2,7 @@
 //
 // Their hosts come behind those of the peers, so that a peer's index stays its host's. They share
 // one log, into which the blocks of every channel with a stream "from orderers" are put as they are
-// cut; all are up from the beginning of the run.
+// cut; all are up from the beginning of the run. Which peers pull them is the peers' affair.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "sim/fault/fault.h"
+#include "sim/model/orderer.h"
 #include "sim/model/orderer_host.h"
 #include "sim/run/cluster.h"
 #include "sim/scenario/scenario.h"
@@ -28,11 +29,11 @@ class OrderingService {
   const std::string& name(std::size_t orderer) const { return homes_[orderer].name; }
   HostIndex host(std::size_t orderer) const { return peer_index(first_host_ + orderer); }
   // host:port
-  std::string endpoint(std::size_t orderer) const { return name(orderer) + ":7050"; }
-  std::vector<std::string> endpoints() const;
+  const std::string& endpoint(std::size_t orderer) const { return endpoints_[orderer]; }
+  const std::vector<std::string>& endpoints() const { return endpoints_; }
 
-  // A block of a channel was cut. Does nothing for a channel whose blocks are not the orderers'.
-  void append(ChannelIndex channel, const Payload& block);
+  // Hears of every block of every channel, once the orderers have it.
+  void subscribe(BlockSubscriber subscriber) { subscriber_ = std::move(subscriber); }
 
   // From now on the orderer on `host` does so, until `fault` is over. Of several faults the one
   // that began last decides.
@@ -45,6 +46,8 @@ class OrderingService {
     OrdererConduct conduct;
   };
 
+  void add_orderer(const scenario::OrdererNode& orderer, Cluster& cluster);
+  void on_cut(ChannelIndex channel, const Payload& block);
   void conduct_changed(std::size_t orderer);
 
   World& world_;
@@ -52,6 +55,9 @@ class OrderingService {
   OrderedLog log_;
   std::vector<bool> ordered_;  // by ChannelIndex: its blocks come from the orderers
   std::deque<OrdererHome> homes_;
+  std::vector<std::string> endpoints_;
+  BlockSubscriber subscriber_;
+  Orderer cutter_;
   std::deque<std::vector<Trouble>> troubles_;  // by orderer
 };
 

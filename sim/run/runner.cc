@@ -49,9 +49,7 @@ Result<bool> Runner::build() {
   feed_ = std::make_unique<BlockFeed>(plan_, *world_, *cluster_, *orderers_);
   for (std::size_t i = 0; i < cluster_->size(); ++i) {
     const PeerIndex index = peer_index(i);
-    cluster_->home(index).delivery = [this, index](GossipPeer& peer) -> Delivery& {
-      return feed_->delivery_of(index, peer);
-    };
+    cluster_->home(index).orderers = &orderers_->endpoints();
     cluster_->home(index).on_joined = [this, index](GossipPeer& peer, ChannelIndex channel,
                                                     BlockNum height) {
       feed_->on_joined(peer, index, channel, height);

@@ -33,6 +33,7 @@ TraceLevel level_of(TraceKind kind) {
     case TraceKind::kDeliverRefused:
     case TraceKind::kDeliverRetry:
     case TraceKind::kDeliverEnded:
+    case TraceKind::kBlockCut:
       return TraceLevel::kBlocks;
     case TraceKind::kMessageDropped:
     case TraceKind::kMessageRejected:

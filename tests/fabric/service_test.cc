@@ -317,11 +317,15 @@ TEST_F(Elected, a_leader_begins_delivery) {
 TEST_F(Elected, S15_the_gauge_is_one_while_it_leads) {
   Lone fresh(true, false);
   ASSERT_TRUE(fresh.service.create_channel(update(1), fresh.ledger).ok());
-  EXPECT_EQ(fresh.service.leader_gauge(fresh.channel), std::nullopt) << "none before";
-  EXPECT_EQ(service.leader_gauge(channel), true);
+  const auto gauge = [](const Lone& peer) {
+    return peer.context.metrics.find_gauge(Metric::kLeaderElectionLeader, peer.channel);
+  };
+  EXPECT_EQ(gauge(fresh), nullptr) << "none before";
+  ASSERT_NE(gauge(*this), nullptr);
+  EXPECT_EQ(gauge(*this)->value(), 1u);
   delivery.give_up("A");
   clock.run_for(5_s);
-  EXPECT_EQ(service.leader_gauge(channel), false);
+  EXPECT_EQ(gauge(*this)->value(), 0u);
 }
 
 TEST_F(Elected, delivery_that_gives_up_makes_the_leader_yield_which_stops_it) {

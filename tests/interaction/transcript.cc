@@ -210,6 +210,8 @@ std::string Transcript::text_of(const TraceEvent& e) const {
     case TraceKind::kDeliverEnded:
       return fmt::format("gets no more of {} from the orderers: {}", channel,
                          deliver_end_name(static_cast<DeliverEnd>(e.detail)));
+    case TraceKind::kBlockCut:
+      return fmt::format("block {} of {} is cut", e.value, channel);
     case TraceKind::kConnectionOpened:
       return fmt::format("connected {} {}", e.detail == 1 ? "to" : "from", other);
     case TraceKind::kConnectionClosed:

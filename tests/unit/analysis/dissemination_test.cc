@@ -41,6 +41,29 @@ TEST_F(DisseminationTest, ClocksStartWithTheFirstHolderAndTheOriginIsNoReceiver)
   EXPECT_EQ(evidence(run_, "blocks.t100_s"), "block 1 reached org1/4 last, 3 s");
 }
 
+TEST_F(DisseminationTest, DeliveryIsTimedFromTheCutToTheLastOrigin) {
+  script_.at(10_s).cut(1).at(10_s + 5_ms).block(0, 1, BlockOrigin::kDeliver);
+  script_.at(10_s + 20_ms).push(0, 2, 1).block(1, 1, BlockOrigin::kDeliver);
+  script_.at(11_s).cut(2).at(14_s).block(1, 2, BlockOrigin::kDeliver);
+  // Whoever starts later gets old blocks late and waited for nobody.
+  script_.at(15_s).crash(3).at(16_s).cut(3).block(0, 3, BlockOrigin::kDeliver);
+  script_.at(19_s).start(3).block(3, 3, BlockOrigin::kDeliver);
+  run_.finish(20_s);
+  EXPECT_DOUBLE_EQ(metric(run_, "blocks.delivery_s", "max"), 3);
+  EXPECT_DOUBLE_EQ(metric(run_, "blocks.delivery_s", "mean"), (0.020 + 3 + 0) / 3);
+  EXPECT_EQ(evidence(run_, "blocks.delivery_s"),
+            "block 2 reached org1/1 from the orderers after 3 s");
+  EXPECT_DOUBLE_EQ(metric(run_, "blocks.undelivered"), 0);
+}
+
+TEST_F(DisseminationTest, ABlockThatNoPeerEverHeldIsUndelivered) {
+  script_.at(10_s).cut(1).cut(2).at(11_s).block(0, 1, BlockOrigin::kDeliver);
+  run_.finish(20_s);
+  EXPECT_DOUBLE_EQ(metric(run_, "blocks.undelivered"), 1);
+  EXPECT_EQ(evidence(run_, "blocks.undelivered"), "block 2 of ch1 reached no peer");
+  EXPECT_DOUBLE_EQ(metric(run_, "blocks.count"), 1);
+}
+
 TEST_F(DisseminationTest, TransmissionsAreCountedPerBlockAndOverAll) {
   script_.at(1_s).block(0, 1, BlockOrigin::kDeliver).block(0, 2, BlockOrigin::kDeliver);
   script_.push(0, 1, 1).push(0, 2, 1).push(0, 1, 2);

@@ -86,6 +86,9 @@ class Script {
                 .channel = ChannelIndex{0},
                 .detail = static_cast<std::uint8_t>(source)});
   }
+  Script& cut(BlockNum number) {
+    return put(0xFFFF'FFFF, TraceKind::kBlockCut, {.value = number, .channel = ChannelIndex{0}});
+  }
   Script& commit(unsigned p, BlockNum number) {
     return put(p, TraceKind::kBlockCommitted, {.value = number, .channel = ChannelIndex{0}});
   }

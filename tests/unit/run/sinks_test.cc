@@ -62,19 +62,20 @@ std::vector<TraceKind> kinds_at(TraceLevel level, bool timers) {
 
 TEST(TraceFile, EachLevelHoldsTheOneBelow) {
   EXPECT_EQ(kinds_at(TraceLevel::kNone, false).size(), 0u);
-  EXPECT_EQ(kinds_at(TraceLevel::kBlocks, false).size(), 17u);
-  EXPECT_EQ(kinds_at(TraceLevel::kProtocol, false).size(), 27u);
+  EXPECT_EQ(kinds_at(TraceLevel::kBlocks, false).size(), 18u);
+  EXPECT_EQ(kinds_at(TraceLevel::kProtocol, false).size(), 28u);
   EXPECT_EQ(kinds_at(TraceLevel::kMessages, false).size(), kTraceKinds - 1);
   EXPECT_EQ(kinds_at(TraceLevel::kMessages, true).size(), kTraceKinds);
   EXPECT_EQ(kinds_at(TraceLevel::kNone, true).front(), TraceKind::kTimerFired);
-  EXPECT_THAT(kinds_at(TraceLevel::kBlocks, false),
-              testing::ElementsAre(
-                  TraceKind::kNodeStarted, TraceKind::kNodeStopped, TraceKind::kBlockReceived,
-                  TraceKind::kBlockCommitted, TraceKind::kLeaderDeclared,
-                  TraceKind::kLeaderSteppedDown, TraceKind::kFaultBegun, TraceKind::kFaultEnded,
-                  TraceKind::kBlockLost, TraceKind::kCommitFailed, TraceKind::kStraggler,
-                  TraceKind::kCatchUpBegun, TraceKind::kCatchUpEnded, TraceKind::kDeliverConnected,
-                  TraceKind::kDeliverRefused, TraceKind::kDeliverRetry, TraceKind::kDeliverEnded));
+  EXPECT_THAT(
+      kinds_at(TraceLevel::kBlocks, false),
+      testing::ElementsAre(
+          TraceKind::kNodeStarted, TraceKind::kNodeStopped, TraceKind::kBlockReceived,
+          TraceKind::kBlockCommitted, TraceKind::kLeaderDeclared, TraceKind::kLeaderSteppedDown,
+          TraceKind::kFaultBegun, TraceKind::kFaultEnded, TraceKind::kBlockLost,
+          TraceKind::kCommitFailed, TraceKind::kStraggler, TraceKind::kCatchUpBegun,
+          TraceKind::kCatchUpEnded, TraceKind::kDeliverConnected, TraceKind::kDeliverRefused,
+          TraceKind::kDeliverRetry, TraceKind::kDeliverEnded, TraceKind::kBlockCut));
 }
 
 TEST(TraceFile, LevelsHaveNames) {
