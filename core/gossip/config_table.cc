@@ -215,7 +215,7 @@ constexpr std::array kRows = {
         "core/deliver", "longest pause between two attempts to reach an orderer", kShortest,
         kTooShort),
     row("peer.deliveryclient.addressOverrides", &Config::deliver_address_overrides, kPlain, "", "",
-        kNone, "orderers have one address each",
+        kEngine, "core/deliver",
         "orderer endpoints that are reached elsewhere: from, to, caCertsFile"),
     row("peer.deliveryclient.staticRootsEnabled", &Config::deliver_static_roots_enabled, kUnread,
         "", "", kNone, "of Fabric 1.4",
