@@ -100,8 +100,10 @@ void Cluster::make_configs() {
 // peer.gossip.useLeaderElection and orgLeader are what the organisation's `leader` and `leaders`
 // say.
 void Cluster::make_leader_configs() {
-  for (Config& config : configs_)
+  for (Config& config : configs_) {
+    config.use_leader_election = false;
     config.org_leader = false;
+  }
   for (const scenario::Organization& org : plan_.organizations) {
     if (org.leader == scenario::LeaderMode::kElected) {
       make_election_configs(org);

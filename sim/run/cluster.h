@@ -29,6 +29,7 @@ class Cluster {
   const scenario::Population& population() const { return population_; }
   std::size_t size() const { return homes_.size(); }
   std::string name_of(PeerIndex peer) const { return population_.name_of(peer); }
+  const std::string& pki_id(PeerIndex peer) const { return directory_.pki_id(peer); }
 
   // The endpoints under which a host is dialled: the internal one, and the external one if it has
   // one.

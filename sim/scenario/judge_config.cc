@@ -62,7 +62,7 @@ void ConfigSources::import_core_yaml(Scenario& scenario, const std::filesystem::
   yaml_ = read_core_yaml(text.value(), file, rules_, complaints_);
   imported_ = true;
   merge(scenario);
-  follow_core_yaml(scenario, file);
+  follow_core_yaml(scenario);
 }
 
 void ConfigSources::merge(Scenario& scenario) const {
@@ -76,12 +76,11 @@ void ConfigSources::merge(Scenario& scenario) const {
 
 // Fabric: each peer with this file does what it says; in a scenario that is every peer whose
 // organisation does not say otherwise.
-void ConfigSources::follow_core_yaml(Scenario& scenario, const std::string& file) {
+void ConfigSources::follow_core_yaml(Scenario& scenario) {
   const bool elected = is_true(yaml_.managed, "peer.gossip.useLeaderElection");
   const bool leads = is_true(yaml_.managed, "peer.gossip.orgLeader");
   const ConfigEntry* external = find_entry(yaml_.managed, "peer.gossip.externalEndpoint");
   const bool seen = external != nullptr && !config_text(external->value).empty();
-  bool refused_election = false;
   for (std::size_t i = 0; i < scenario.organizations.size(); ++i) {
     Organization& org = scenario.organizations[i];
     const JsonPath path = JsonPath{} / "organizations" / i;
@@ -90,16 +89,10 @@ void ConfigSources::follow_core_yaml(Scenario& scenario, const std::string& file
     }
     if (given(path / "leader") || given(path / "leaders")) continue;
     if (elected) {
-      refused_election = true;
+      org.leader = LeaderMode::kElected;
     } else {
       org.leaders = leads ? Selector::organization(org.name) : Selector::nobody();
     }
-  }
-  if (refused_election) {
-    complaints_.push_back({file, yaml_.line_of("peer.gossip.useLeaderElection"),
-                           "peer.gossip.useLeaderElection",
-                           "election of leaders is not available in this version",
-                           "write \"leader\": \"static\" in every organisation"});
   }
 }
 

@@ -31,7 +31,7 @@ class ConfigSources {
 
  private:
   void merge(Scenario& scenario) const;
-  void follow_core_yaml(Scenario& scenario, const std::string& yaml_path);
+  void follow_core_yaml(Scenario& scenario);
   bool given(const JsonPath& path) const { return book_.document().find(path) != nullptr; }
   // The path of `key` in the object at `config`, as it is written there; `config` without the key.
   JsonPath path_of(const JsonPath& config, std::string_view key) const;

@@ -19,11 +19,7 @@ namespace {
 // One way between two processes of one machine.
 constexpr const char* kLoopback = "200us";
 
-Duration duration_of(const std::string& text) {
-  const auto duration = parse_duration(text);
-  HS_ASSERT(duration.has_value());
-  return *duration;
-}
+}  // namespace
 
 scenario::Scenario parse(const std::string& text) {
   auto loaded = scenario::load_scenario_text(text, "fidelity.json", ".", {});
@@ -34,14 +30,23 @@ scenario::Scenario parse(const std::string& text) {
   std::abort();
 }
 
-std::string scenario_text(unsigned peers, std::uint64_t seed, const std::string& spread,
+std::string scenario_text(Organisation org, std::uint64_t seed, const std::string& spread,
                           const std::string& duration, const std::string& rest) {
   return fmt::format(R"({{ "name": "fidelity", "seed": {}, "duration": "{}",
-    "organizations": [ {{ "name": "org1", "peers": {},
+    "organizations": [ {{ "name": "org1", "peers": {}, "leader": "{}",
                           "start": {{ "at": "0s", "spread": "{}" }} }} ],
     "channels": [ {{ "name": "ch1" }} ],
     "network": {{ "latency": "{}" }}{} }})",
-                     seed, duration, peers, spread, kLoopback, rest);
+                     seed, duration, org.peers, org.elected ? "elected" : "static", spread,
+                     kLoopback, rest);
+}
+
+namespace {
+
+Duration duration_of(const std::string& text) {
+  const auto duration = parse_duration(text);
+  HS_ASSERT(duration.has_value());
+  return *duration;
 }
 
 template <typename... Sinks>
@@ -81,7 +86,8 @@ Loss lose(unsigned peers, unsigned seeds, const char* kind, const char* duration
   Loss loss;
   for (unsigned seed = 1; seed <= seeds; ++seed) {
     // The measured clusters had been started at one moment, some 200 s before.
-    const auto plan = parse(scenario_text(peers, seed, "5s", duration, fault_text(kind, peers)));
+    const auto plan =
+        parse(scenario_text({.peers = peers}, seed, "5s", duration, fault_text(kind, peers)));
     DropCurve curve(peers, 60 * kSecond);
     run(plan, curve);
     loss.p50.push_back(curve.dropped(50));
@@ -100,7 +106,7 @@ ColdStart cold_start(unsigned peers, unsigned seeds, const std::string& spread,
                      const std::string& latency) {
   ColdStart start;
   for (unsigned seed = 1; seed <= seeds; ++seed) {
-    auto plan = parse(scenario_text(peers, seed, spread, "30s", ""));
+    auto plan = parse(scenario_text({.peers = peers}, seed, spread, "30s", ""));
     plan.network.latency = scenario::Latency::constant(duration_of(latency));
     PairCurve curve(peers);
     run(plan, curve);
@@ -115,7 +121,7 @@ ColdStart cold_start(unsigned peers, unsigned seeds, const std::string& spread,
 Sample staggered_start(unsigned peers, unsigned seeds) {
   Sample sample;
   for (unsigned seed = 1; seed <= seeds; ++seed) {
-    const auto plan = parse(scenario_text(peers, seed, "5s", "40s", ""));
+    const auto plan = parse(scenario_text({.peers = peers}, seed, "5s", "40s", ""));
     PairCurve curve(peers);
     run(plan, curve);
     sample.push_back(curve.reached(100) - curve.last_start());
@@ -134,11 +140,11 @@ Steady steady(unsigned peers, unsigned seeds, bool state_transfer,
     // Where the first block comes between the ticks of such a cluster is chance.
     const Time first = (55'000 + (seed * 1'373) % 5'000) * kMillisecond;
     const bool together = state_transfer || seed % 3 == 0;
-    const auto plan =
-        parse(scenario_text(peers, seed, together ? at_once(peers) : "5s", "115s",
-                            fmt::format(R"(, "config": {{ "peer.gossip.state.enabled": {} }},
+    const auto plan = parse(scenario_text(
+        {.peers = peers, .elected = true}, seed, together ? at_once(peers) : "5s", "115s",
+        fmt::format(R"(, "config": {{ "peer.gossip.state.enabled": {} }},
             "blocks": [ {{ "start": "{}ms", "interval": "1s", "count": {} }} ])",
-                                        state_transfer, first / kMillisecond, kBlocks)));
+                    state_transfer, first / kMillisecond, kBlocks)));
     SentCounter idle(30 * kSecond, 55 * kSecond);
     // Fabric's DataMsg per second and per block say how long its phase of 40 blocks was: 40.7 s.
     SentCounter busy(first - 100 * kMillisecond, first + 40'600 * kMillisecond);
@@ -170,7 +176,7 @@ Restart restart(unsigned peers, unsigned seeds) {
     // Where the ticks of those that stayed stand at the restart is chance.
     const std::string back =
         fmt::format(R"(, "restart_after": "{}ms")", 60'000 + (seed * 7'919) % 20'000);
-    const auto plan = parse(scenario_text(peers, seed, at_once(peers), "180s",
+    const auto plan = parse(scenario_text({.peers = peers}, seed, at_once(peers), "180s",
                                           fault_text("crash", peers, back.c_str())));
     ReturnCurve curve(peers, 60 * kSecond);
     run(plan, curve);
@@ -186,7 +192,7 @@ LateJoin late_join(unsigned peers, unsigned seeds) {
   LateJoin result;
   for (unsigned seed = 1; seed <= seeds; ++seed) {
     const auto plan =
-        parse(scenario_text(peers + 3, seed, "5s", "200s",
+        parse(scenario_text({.peers = peers + 3}, seed, "5s", "200s",
                             fmt::format(R"(, "config": {{ "peer.gossip.state.enabled": true }},
             "blocks": [ {{ "start": "55s", "interval": "1s", "count": {} }} ],
             "overrides": [ {{ "peers": "org1/{}", "start": {{ "at": "110s" }} }},
@@ -223,7 +229,7 @@ Push push_rule(unsigned peers, unsigned blocks, std::uint64_t seed) {
                   "peer.gossip.requestStateInfoInterval": "30s" }})",
       blocks);
   const std::string duration = fmt::format("{}s", 310 + blocks / 4);
-  const auto plan = parse(scenario_text(peers, seed, "20s", duration, rest));
+  const auto plan = parse(scenario_text({.peers = peers}, seed, "20s", duration, rest));
   PushCounter pushed(blocks);
   class PerBlock final : public TraceSink {
    public:

@@ -6,7 +6,19 @@
 #include <string>
 #include <vector>
 
+#include "sim/scenario/scenario.h"
+
 namespace hearsay::fidelity {
+
+// One organisation, "org1", in one channel, "ch1".
+struct Organisation {
+  unsigned peers = 0;
+  bool elected = false;  // its leader; else the first peer leads
+};
+// A scenario of the measurement's set-up; `rest` is more of its JSON, beginning with a comma.
+std::string scenario_text(Organisation org, std::uint64_t seed, const std::string& spread,
+                          const std::string& duration, const std::string& rest);
+scenario::Scenario parse(const std::string& text);
 
 // One number per seed.
 using Sample = std::vector<double>;

@@ -114,6 +114,13 @@ TEST(CoreYaml, WhoLeadsIsAsInTheFileUnlessTheOrganisationSaysSo) {
               HasSubstr("\"leaders\": \"org1/2\""));
 }
 
+TEST(CoreYaml, LeadersAreElectedWhereTheFileSaysSo) {
+  const Ended ended = resolved("peer:\n  gossip:\n    useLeaderElection: true\n");
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("\"leader\": \"elected\""));
+  EXPECT_THAT(ended.out, HasSubstr("\"leaders\": []"));
+}
+
 TEST(CoreYaml, BothKindsOfLeaderEndFabric) {
   const Ended ended = resolved(kLeads + "    useLeaderElection: true\n");
   EXPECT_EQ(ended.code, 2);
