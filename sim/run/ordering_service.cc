@@ -69,23 +69,26 @@ OrdererConduct conduct_of(const scenario::Fault& fault) {
 
 OrderingService::OrderingService(const scenario::Scenario& plan, World& world, Cluster& cluster)
     : world_(world),
+      directory_(cluster.directory()),
       first_host_(world.hosts()),
       cutter_(
           cluster.crypto(), cluster.orderer_identity(), world.random().fork("orderer"),
           [&world](Time at, std::function<void()> action) { world.call_at(at, std::move(action)); },
           [this](ChannelIndex channel, const Payload& block) { on_cut(channel, block); }) {
   HS_ASSERT(first_host_ == cluster.size());
-  const Directory& directory = cluster.directory();
   for (const scenario::Channel& channel : plan.channels)
-    log_.add_channel(directory.find_channel(channel.name), channel.name);
-  ordered_.resize(directory.channel_count());
+    log_.add_channel(directory_.find_channel(channel.name), channel.name);
+  ordered_.resize(directory_.channel_count());
   for (const scenario::OrdererNode& orderer : *plan.orderers)
     add_orderer(orderer, cluster);
-  for (const scenario::BlockStream& blocks : plan.blocks) {
-    const ChannelIndex channel = directory.find_channel(blocks.channel);
-    if (!blocks.from) ordered_[raw(channel)] = true;
-    cutter_.add(block_series(blocks, channel));
-  }
+  for (const scenario::BlockStream& blocks : plan.blocks)
+    add(blocks);
+}
+
+void OrderingService::add(const scenario::BlockStream& blocks) {
+  const ChannelIndex channel = directory_.find_channel(blocks.channel);
+  if (!blocks.from) ordered_[raw(channel)] = true;
+  cutter_.add(block_series(blocks, channel));
 }
 
 void OrderingService::add_orderer(const scenario::OrdererNode& orderer, Cluster& cluster) {

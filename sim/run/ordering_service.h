@@ -32,6 +32,9 @@ class OrderingService {
   const std::string& endpoint(std::size_t orderer) const { return endpoints_[orderer]; }
   const std::vector<std::string>& endpoints() const { return endpoints_; }
 
+  // Cuts a stream of blocks besides those of the scenario. Its start is not in the past.
+  void add(const scenario::BlockStream& blocks);
+
   // Hears of every block of every channel, once the orderers have it.
   void subscribe(BlockSubscriber subscriber) { subscriber_ = std::move(subscriber); }
 
@@ -51,6 +54,7 @@ class OrderingService {
   void conduct_changed(std::size_t orderer);
 
   World& world_;
+  const Directory& directory_;
   const std::size_t first_host_;
   OrderedLog log_;
   std::vector<bool> ordered_;  // by ChannelIndex: its blocks come from the orderers

@@ -30,13 +30,17 @@ const std::map<std::string, Environment::Method>& Environment::methods() {
       {"deliver-block", &Environment::deliver_block},
       {"update-height", &Environment::update_height},
       {"gossip", &Environment::gossip},
+      {"cut", &Environment::cut},
+      {"orderer", &Environment::orderer},
       {"seize", &Environment::seize},
       {"dial", &Environment::dial},
       {"send", &Environment::send},
       {"send-raw", &Environment::send_raw},
+      {"seek", &Environment::seek},
       {"view", &Environment::view},
       {"connections", &Environment::connections},
       {"ledger", &Environment::ledger},
+      {"election", &Environment::election},
   };
   return table;
 }
@@ -61,6 +65,8 @@ std::string Environment::handle(const Command& command) {
 //   join=later     nobody joins before the command `join` says so
 //   external=PEERS who has an external endpoint (default: nobody); anchors=PEERS, of the channel
 //   latency=1ms    one way; seed=1
+//   orderers=2     orderer0 and orderer1, whose blocks the leaders pull (default: nobody leads);
+//   leader=elected leaders are elected (default: each organisation's first peer leads)
 //
 // Example:
 //   cluster org1=3 org2=1 channel=ch1 latency=1ms external=org1/0
@@ -72,6 +78,7 @@ void Environment::cluster(const Command& c) {
   plan.network.bandwidth = 0;
   stage_ = std::make_unique<Stage>(std::move(plan), transcript_, &transcript_);
   transcript_.bind(*stage_);
+  if (!c.value("orderers").empty()) stage_->add_orderers();
   if (c.value("join") != "later") return;
   for (std::size_t i = 0; i < stage_->size(); ++i) {
     stage_->home(peer_index(i)).channels.swap(channels_to_join_[peer_index(i)]);
@@ -93,6 +100,7 @@ std::string Environment::scenario_text(const Command& c) {
     const std::string& key = entry.first;
     if (!key.starts_with("org")) continue;
     json org = {{"name", key}, {"peers", number(entry.second)}};
+    if (!c.value("leader").empty()) org["leader"] = c.value("leader");
     const auto chosen = [&](const char* option) {
       // Each organisation takes those of its own peers.
       json list = json::array();
@@ -114,12 +122,14 @@ std::string Environment::scenario_text(const Command& c) {
                {"config", config},
                {"network", network}};
   if (!c.value("channel").empty()) root["channels"] = {{{"name", c.value("channel")}}};
+  for (std::uint64_t i = 0; i < number(c.value("orderers", "0")); ++i)
+    root["orderers"].push_back({{"name", "orderer" + std::to_string(i)}});
   return root.dump();
 }
 
 // What the output shows: none, frames (as they arrive), events (what the peers make of them), or
-// all, which is the default. With `streams`, dials and ends of streams too. hide= and only= name
-// types of messages.
+// all, which is the default. With `streams`, dials and ends of streams too; with `no-members`,
+// nothing of who is alive, connected and in which channel. hide= and only= name types of messages.
 //
 // Example:
 //   log-level all streams hide=AliveMsg,StateInfo
@@ -128,6 +138,7 @@ std::string Environment::scenario_text(const Command& c) {
 void Environment::log_level(const Command& c) {
   LogFilter filter;
   filter.streams = c.has("streams");
+  filter.members = !c.has("no-members");
   if (c.has("none")) filter.level = LogLevel::kNone;
   if (c.has("frames")) filter.level = LogLevel::kFrames;
   if (c.has("events")) filter.level = LogLevel::kEvents;

@@ -45,13 +45,17 @@ class Environment {
   void deliver_block(const Command& c);
   void update_height(const Command& c);
   void gossip(const Command& c);
+  void cut(const Command& c);
+  void orderer(const Command& c);
   void seize(const Command& c);
   void dial(const Command& c);
   void send(const Command& c);
   void send_raw(const Command& c);
+  void seek(const Command& c);
   void view(const Command& c);
   void connections(const Command& c);
   void ledger(const Command& c);
+  void election(const Command& c);
 
   void print(const std::string& line) { printed_ += line + "\n"; }
   Stage& stage();
@@ -62,6 +66,8 @@ class Environment {
   PeerIndex running_attacker(const Command& c);
   // The second word, a channel that the first word's peer has joined.
   const std::string& channel_of(const Command& c);
+  sim::OrderingService& orderers();
+  sim::HostIndex orderer_named(const std::string& name);
   ConnId conn_to(PeerIndex attacker, const std::string& far);
   Duration duration(const std::string& text);
   std::uint64_t number(const std::string& text);

@@ -8,6 +8,7 @@
 
 #include "core/trace/names.h"
 #include "core/wire/describe.h"
+#include "sim/model/deliver_frame.h"
 #include "sim/world/node_clock.h"
 
 namespace hearsay::test {
@@ -36,6 +37,35 @@ std::string stamp_text(const std::string& digits) {
                                  : seconds_text(static_cast<Time>(value - sim::kUnixEpoch));
 }
 
+bool is_about_members(TraceKind kind) {
+  switch (kind) {
+    case TraceKind::kMemberAlive:
+    case TraceKind::kMemberDead:
+    case TraceKind::kMemberForgotten:
+    case TraceKind::kStateInfoLearned:
+    case TraceKind::kConnectionOpened:
+    case TraceKind::kConnectionClosed:
+    case TraceKind::kDialFailed:
+      return true;
+    default:
+      return false;
+  }
+}
+
+constexpr const char* kResponse = "DeliverResponse";
+
+// What an orderer sent.
+std::string response_text(const Envelope& frame) {
+  const DeliverResponse response = sim::response_in(frame);
+  if (const auto* status = std::get_if<Status>(&response)) {
+    return fmt::format("{} status={}", kResponse, static_cast<int>(*status));
+  }
+  if (const auto* block = std::get_if<Block>(&response)) {
+    return fmt::format("{} block={} {}B", kResponse, block->number, sim::block_in(frame).size());
+  }
+  return fmt::format("{} unreadable", kResponse);
+}
+
 }  // namespace
 
 std::string seconds_text(Time time) {
@@ -62,7 +92,7 @@ std::string Transcript::take() { return std::exchange(out_, {}); }
 
 std::string Transcript::name_of(PeerIndex peer) const {
   if (peer == kNoPeer) return "somebody";
-  return raw(peer) < stage_->size() ? stage_->name_of(peer) : fmt::format("peer {}", raw(peer));
+  return stage_->name_of(peer);
 }
 
 std::string Transcript::with_names(const std::string& text) {
@@ -119,11 +149,20 @@ void Transcript::dials(PeerIndex by, ConnId conn, std::string_view endpoint) {
       far = stage_->name_of(peer_index(i));
     }
   }
+  if (const std::string host = far.substr(0, far.find(':')); is_orderer(host)) far = host;
   far_ends_[{by, conn}] = far;
   if (filter_.streams) write(by, fmt::format("dials {}", endpoint));
 }
 
+bool Transcript::is_orderer(std::string_view name) const {
+  return stage_->find_orderer(name) != kNoPeer;
+}
+
 void Transcript::frame(PeerIndex at, ConnId conn, const Envelope& frame) {
+  if (const std::string far = far_end(at, conn); is_orderer(far)) {
+    if (!shows(LogLevel::kFrames, kResponse)) return;
+    return write_cause(at, fmt::format("{} -> {} {}", far, name_of(at), response_text(frame)));
+  }
   // Who calls says who it is in its ConnEstablish; until it has, it is somebody.
   const auto* hello = frame.message().get<ConnEstablish>();
   if (hello != nullptr && !far_ends_.contains({at, conn})) {
@@ -146,12 +185,40 @@ void Transcript::closes(PeerIndex by, ConnId conn) {
 }
 
 void Transcript::on_event(const TraceEvent& event) {
+  if (!filter_.members && is_about_members(event.kind)) return;
   const bool about_a_message = event.kind == TraceKind::kMessageDropped ||
                                event.kind == TraceKind::kMessageDuplicate ||
                                event.kind == TraceKind::kMessageRejected;
   const std::string type = about_a_message ? type_name(static_cast<MessageType>(event.type)) : "";
   if (!shows(LogLevel::kEvents, type)) return;
-  if (const std::string text = text_of(event); !text.empty()) write(event.peer, text);
+  const std::string text = text_of(event);
+  if (text.empty()) return;
+  // What nobody does has no other cause.
+  event.peer == kNoPeer ? write_cause(kNoPeer, text) : write(event.peer, text);
+}
+
+std::string Transcript::text_of_leader(const TraceEvent& e, const std::string& channel) {
+  switch (e.kind) {
+    case TraceKind::kLeaderDeclared:
+      return fmt::format("leads {}", channel);
+    case TraceKind::kLeaderSteppedDown:
+      return fmt::format("leads {} no more", channel);
+    case TraceKind::kDeliverConnected:
+      return fmt::format("asks orderer {} for {} from block {}", e.size, channel, e.value);
+    case TraceKind::kDeliverRefused:
+      return fmt::format("refuses what orderer {} sent of {}: {} ({})", e.size, channel,
+                         deliver_refusal_name(static_cast<DeliverRefusal>(e.detail)), e.value);
+    case TraceKind::kDeliverRetry:
+      return fmt::format("asks the orderers of {} again in {} ms: {}", channel, e.value,
+                         deliver_trouble_name(static_cast<DeliverTrouble>(e.detail)));
+    case TraceKind::kDeliverEnded:
+      return fmt::format("gets no more of {} from the orderers: {}", channel,
+                         deliver_end_name(static_cast<DeliverEnd>(e.detail)));
+    case TraceKind::kBlockCut:
+      return fmt::format("block {} of {} is cut", e.value, channel);
+    default:
+      return "";
+  }
 }
 
 std::string Transcript::text_of(const TraceEvent& e) const {
@@ -199,19 +266,6 @@ std::string Transcript::text_of(const TraceEvent& e) const {
     case TraceKind::kCatchUpEnded:
       return fmt::format("wants no more blocks of {}: {}", channel,
                          catch_up_end_name(static_cast<CatchUpEnd>(e.detail)));
-    case TraceKind::kDeliverConnected:
-      return fmt::format("asks orderer {} for {} from block {}", e.size, channel, e.value);
-    case TraceKind::kDeliverRefused:
-      return fmt::format("refuses what orderer {} sent of {}: {} ({})", e.size, channel,
-                         deliver_refusal_name(static_cast<DeliverRefusal>(e.detail)), e.value);
-    case TraceKind::kDeliverRetry:
-      return fmt::format("asks the orderers of {} again in {} ms: {}", channel, e.value,
-                         deliver_trouble_name(static_cast<DeliverTrouble>(e.detail)));
-    case TraceKind::kDeliverEnded:
-      return fmt::format("gets no more of {} from the orderers: {}", channel,
-                         deliver_end_name(static_cast<DeliverEnd>(e.detail)));
-    case TraceKind::kBlockCut:
-      return fmt::format("block {} of {} is cut", e.value, channel);
     case TraceKind::kConnectionOpened:
       return fmt::format("connected {} {}", e.detail == 1 ? "to" : "from", other);
     case TraceKind::kConnectionClosed:
@@ -220,7 +274,7 @@ std::string Transcript::text_of(const TraceEvent& e) const {
     case TraceKind::kDialFailed:
       return fmt::format("dial to {} failed", other);
     default:
-      return "";
+      return text_of_leader(e, channel);
   }
 }
 

@@ -24,6 +24,7 @@ enum class LogLevel : std::uint8_t { kNone, kFrames, kEvents, kAll };
 struct LogFilter {
   LogLevel level = LogLevel::kAll;
   bool streams = false;             // dials, closings and ends of streams too
+  bool members = true;              // who is alive, connected, and in which channel
   std::set<std::string> only = {};  // message types to show; empty: all
   std::set<std::string> hide = {};
 };
@@ -51,7 +52,10 @@ class Transcript final : public TraceSink, public Tap {
  private:
   bool shows(LogLevel level, const std::string& type = "") const;
   std::string text_of(const TraceEvent& event) const;
+  // Of leaders, and what they pull.
+  static std::string text_of_leader(const TraceEvent& event, const std::string& channel);
   std::string far_end(PeerIndex at, ConnId conn) const;
+  bool is_orderer(std::string_view name) const;
   // A line of its own, or indented when `who` is still busy with what was last written.
   void write(PeerIndex who, const std::string& text);
   void write_cause(PeerIndex who, const std::string& text);

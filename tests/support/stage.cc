@@ -99,6 +99,27 @@ Stage::Stage(scenario::Scenario plan, TraceSink& trace, Tap* tap, sim::WireMode 
 
 Stage::~Stage() = default;
 
+void Stage::add_orderers() {
+  orderers_ = std::make_unique<sim::OrderingService>(plan_, world_, *cluster_);
+  const auto placed = sim::place_orderers(plan_, nullptr, *orderers_, *network_);
+  HS_ASSERT(placed.ok());
+  for (std::size_t i = 0; i < size(); ++i)
+    home(peer_index(i)).orderers = &orderers_->endpoints();
+  // They start by themselves.
+  run_for(0);
+}
+
+sim::HostIndex Stage::find_orderer(std::string_view name) const {
+  for (std::size_t i = 0; orderers_ && i < orderers_->size(); ++i) {
+    if (orderers_->name(i) == name) return orderers_->host(i);
+  }
+  return kNoPeer;
+}
+
+std::string Stage::name_of(PeerIndex host) const {
+  return raw(host) < size() ? cluster_->name_of(host) : orderers_->name(raw(host) - size());
+}
+
 std::unique_ptr<sim::Tenant> Stage::make_tenant(PeerIndex peer, const sim::HostContext& host) {
   if (seized(peer)) {
     return std::make_unique<Attacker>(host.transport,

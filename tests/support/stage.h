@@ -14,6 +14,7 @@
 
 #include "sim/net/network.h"
 #include "sim/run/cluster.h"
+#include "sim/run/ordering_service.h"
 #include "sim/world/world.h"
 #include "tests/support/attacker.h"
 #include "tests/support/blocks.h"
@@ -42,8 +43,18 @@ class Stage {
         sim::WireMode wire = sim::WireMode::kShared);
   ~Stage();
 
+  // Adds the scenario's orderers: from now on leaders pull their blocks. REQUIRES: nobody was
+  // started.
+  void add_orderers();
+  // Null without them.
+  sim::OrderingService* orderers() { return orderers_.get(); }
+  // Of an orderer; kNoPeer when none has the name.
+  sim::HostIndex find_orderer(std::string_view name) const;
+
+  // Peers.
   std::size_t size() const { return cluster_->size(); }
-  std::string name_of(PeerIndex peer) const { return cluster_->name_of(peer); }
+  // A peer's, or an orderer's.
+  std::string name_of(PeerIndex host) const;
   // kNoPeer when nobody has the name.
   PeerIndex find(std::string_view name) const;
 
@@ -87,6 +98,7 @@ class Stage {
   std::unique_ptr<sim::Network> unused_network_;
   std::unique_ptr<sim::Cluster> cluster_;
   sim::World world_;
+  std::unique_ptr<sim::OrderingService> orderers_;
   std::unique_ptr<sim::Network> network_;
   std::vector<bool> seized_;
 
