@@ -122,6 +122,12 @@ void RunObserver::on_rare_event(const TraceEvent& event) {
       return leadership_.on_declared(event);
     case TraceKind::kLeaderSteppedDown:
       return leadership_.on_stepped_down(event);
+    case TraceKind::kDeliverRefused:
+      return deliveries_.on_refused(event);
+    case TraceKind::kDeliverRetry:
+      return deliveries_.on_retry(event);
+    case TraceKind::kDeliverEnded:
+      return deliveries_.on_ended(event);
     case TraceKind::kFaultBegun:
       return on_fault(event, true);
     case TraceKind::kFaultEnded:
@@ -205,6 +211,7 @@ void RunObserver::finish(Time end) {
     add_view_metrics(channel_views_[c], facts_, {"state_info", facts_.channels[c].name}, metrics_);
   }
   traffic_.add_metrics(metrics_);
+  deliveries_.add_metrics(metrics_);
 }
 
 const Metrics& RunObserver::metrics() const {

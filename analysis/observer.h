@@ -15,6 +15,7 @@
 
 #include "analysis/catch_up.h"
 #include "analysis/channels.h"
+#include "analysis/deliveries.h"
 #include "analysis/dissemination.h"
 #include "analysis/invariants.h"
 #include "analysis/leadership.h"
@@ -56,6 +57,7 @@ class RunObserver final : public TraceSink {
   const CatchUp& catch_up() const { return catch_up_; }
   const Leadership& leadership() const { return leadership_; }
   const Traffic& traffic() const { return traffic_; }
+  const Deliveries& deliveries() const { return deliveries_; }
   const Invariants& invariants() const { return invariants_; }
   const Channels& channels() const { return channels_; }
   // Who knows whose state info, by channel.
@@ -78,6 +80,7 @@ class RunObserver final : public TraceSink {
   CatchUp catch_up_;
   Leadership leadership_;
   Traffic traffic_;
+  Deliveries deliveries_;
   Invariants invariants_;
   Channels channels_;
   std::vector<View> channel_views_;

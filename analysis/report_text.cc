@@ -199,6 +199,30 @@ void add_traffic(const RunReport& report, Text& text) {
   }
 }
 
+// "status 1, bad_block 2" of the counters under `path` that are not 0.
+std::string counted(const Metrics& metrics, const std::vector<std::string>& path) {
+  std::string list;
+  for (const Metric& metric : metrics.all()) {
+    const auto* count = std::get_if<std::uint64_t>(&metric.value);
+    if (count == nullptr || *count == 0 || metric.path.size() != path.size() + 1) continue;
+    if (!std::equal(path.begin(), path.end(), metric.path.begin())) continue;
+    list += fmt::format("{}{} {}", list.empty() ? "" : ", ", metric.path.back(), *count);
+  }
+  return list;
+}
+
+void add_deliveries(const RunReport& report, Text& text) {
+  const Metrics& m = report.run.metrics();
+  const char* label = "orderers";
+  for (const auto& [name, words] :
+       {std::pair("refused", "responses refused"), std::pair("retries", "attempts that failed"),
+        std::pair("ended", "deliveries over")}) {
+    const std::string list = counted(m, {"deliver", name});
+    if (list.empty()) continue;
+    text.line(std::exchange(label, ""), fmt::format("{}: {}", words, list));
+  }
+}
+
 void add_verdict(const RunReport& report, Text& text) {
   std::size_t broken = 0;
   for (const PromiseResult& result : report.results) {
@@ -268,6 +292,7 @@ std::string report_text(const RunReport& report, const TextStyle& style) {
   add_head(report, text);
   add_membership(report, text);
   add_blocks(report, text);
+  add_deliveries(report, text);
   add_traffic(report, text);
   add_verdict(report, text);
   return std::move(text.out);
