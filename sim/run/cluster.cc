@@ -18,6 +18,25 @@ std::string internal_endpoint(const std::string& org, std::uint32_t number) {
   return "peer" + std::to_string(number) + "." + org + kPort;
 }
 
+DeliverVersion version_of(scenario::DeliverClient client) {
+  using Client = scenario::DeliverClient;
+  switch (client) {
+    case Client::kV1_0:
+      return DeliverVersion::kV1_0;
+    case Client::kV1_1:
+      return DeliverVersion::kV1_1;
+    case Client::kV1_2:
+      return DeliverVersion::kV1_2;
+    case Client::kV1_4_4:
+      return DeliverVersion::kV1_4_4;
+    case Client::kV1_4_5:
+      return DeliverVersion::kV1_4_5;
+    case Client::kV2:
+      break;
+  }
+  return DeliverVersion::kV2;
+}
+
 std::string external_endpoint(const std::string& org, std::uint32_t number) {
   return "peer" + std::to_string(number) + "." + org + ".example.com" + kPort;
 }
@@ -182,6 +201,7 @@ void Cluster::make_peers() {
       home.identity.internal_endpoint = internal_endpoint(org.name, number);
       if (external[raw(p)]) home.identity.external_endpoint = external_endpoint(org.name, number);
       home.config = config_of_[raw(p)];
+      home.deliver_version = version_of(org.deliver_client);
       home.on_died = [this, p] {
         // Not from inside the process itself.
         world_.call_at(world_.now(), [this, p] { world_.stop(p, StopReason::kCrash); });

@@ -7,9 +7,10 @@ namespace hearsay::sim {
 namespace {
 
 // There is no TLS here, and so no certificates.
-DeliverOptions deliver_options(const Config& config) {
+DeliverOptions deliver_options(const PeerHome& home) {
   DeliverOptions options;
-  for (const EndpointOverride& entry : config.deliver_address_overrides)
+  options.version = home.deliver_version;
+  for (const EndpointOverride& entry : home.config->deliver_address_overrides)
     options.overrides.insert_or_assign(entry.from, AddressOverride{entry.to});
   return options;
 }
@@ -26,10 +27,9 @@ GossipPeer::GossipPeer(PeerHome& home, const SharedPorts& shared, const HostCont
       node_(context_, home.bootstrap),
       orderers_(host.clock, host.transport),
       target_(node_),
-      delivery_(home.orderers != nullptr
-                    ? std::make_unique<DeliverService>(context_, orderers_, target_,
-                                                       deliver_options(*home.config))
-                    : nullptr),
+      delivery_(home.orderers != nullptr ? std::make_unique<DeliverService>(
+                                               context_, orderers_, target_, deliver_options(home))
+                                         : nullptr),
       service_(context_, node_, delivery()),
       switch_(node_, orderers_) {}
 

@@ -55,6 +55,7 @@ struct PeerHome {
   // Where the orderers of every channel are, host:port; null: there are none, and nobody leads.
   // Outlives the home.
   const std::vector<std::string>* orderers = nullptr;
+  DeliverVersion deliver_version = DeliverVersion::kV2;
   // A delivery of a test's own instead; it outlives the process. May be empty.
   std::function<Delivery&(GossipPeer&)> delivery;
   // Called from inside the peer's start or join, with the height of its ledger there. May be empty.

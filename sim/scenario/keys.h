@@ -28,8 +28,8 @@ inline constexpr std::array kTop = {
     sv("cpu"),      sv("orderers"),    sv("blocks"),    sv("faults"),    sv("events"),
     sv("swarm"),    sv("heal_at"),     sv("expect")};
 inline constexpr std::array kOrganization = {
-    sv("name"),   sv("peers"),   sv("bootstrap"),  sv("anchors"), sv("external_endpoints"),
-    sv("leader"), sv("leaders"), sv("membership"), sv("start")};
+    sv("name"),   sv("peers"),   sv("bootstrap"),      sv("anchors"),    sv("external_endpoints"),
+    sv("leader"), sv("leaders"), sv("deliver_client"), sv("membership"), sv("start")};
 inline constexpr std::array kStart = {sv("at"), sv("spread")};
 inline constexpr std::array kChannel = {sv("name"), sv("organizations"), sv("join_at")};
 inline constexpr std::array kOverride = {sv("peers"), sv("config"), sv("start")};
@@ -57,6 +57,8 @@ inline constexpr std::array kExpectation = {sv("metric"), sv("stat"),   sv("min"
 inline constexpr std::array kSelector = {sv("select"), sv("except")};
 
 inline constexpr std::array kLeaderModes = {sv("static"), sv("elected")};
+inline constexpr std::array kDeliverClients = {sv("v1.0"),   sv("v1.1"),   sv("v1.2"),
+                                               sv("v1.4.4"), sv("v1.4.5"), sv("v2")};
 inline constexpr std::array kMembershipModes = {sv("cold"), sv("converged")};
 inline constexpr std::array kModels = {sv("latency"), sv("flow")};
 inline constexpr std::array kDistributions = {sv("constant"), sv("uniform"), sv("lognormal")};

@@ -64,6 +64,9 @@ Organization read_organization(const Cursor& cursor) {
     assign(org.leader, leader->as_choice(words::kLeaderModes));
   }
   if (const auto leaders = fields.get("leaders")) org.leaders = leaders->as_selector();
+  if (const auto client = fields.get("deliver_client")) {
+    assign(org.deliver_client, client->as_choice(words::kDeliverClients));
+  }
   if (const auto membership = fields.get("membership")) {
     assign(org.membership, membership->as_choice(words::kMembershipModes));
   }

@@ -61,6 +61,8 @@ struct StartTimes {
 enum class LeaderMode : std::uint8_t { kStatic, kElected };
 // What peers know of each other when they start: nothing but their bootstrap peers, or everything.
 enum class MembershipMode : std::uint8_t { kCold, kConverged };
+// Whose deliver client peers run: that of Fabric 1.0.1, 1.1 … 2.x.
+enum class DeliverClient : std::uint8_t { kV1_0, kV1_1, kV1_2, kV1_4_4, kV1_4_5, kV2 };
 
 struct Organization {
   std::string name = {};
@@ -71,6 +73,7 @@ struct Organization {
   LeaderMode leader = LeaderMode::kStatic;
   // Resolved: present; default: the first peer, or nobody where leaders are elected.
   std::optional<Selector> leaders = {};
+  DeliverClient deliver_client = DeliverClient::kV2;
   MembershipMode membership = MembershipMode::kCold;
   StartTimes start = {};
 

@@ -80,6 +80,7 @@ JsonNode write_organization(const Organization& org) {
       .put("external_endpoints", endpoints)
       .put("leader", word(words::kLeaderModes, org.leader))
       .put("leaders", write_selector(*org.leaders))
+      .put("deliver_client", word(words::kDeliverClients, org.deliver_client))
       .put("membership", word(words::kMembershipModes, org.membership))
       .put("start", write_start(org.start));
 }

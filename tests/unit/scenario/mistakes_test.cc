@@ -113,6 +113,24 @@ TEST(Mistakes, UnknownKeysNameTheNearest) {
             "cpu.zzzzzzz: unknown key; known keys: verify, validate_block, commit_block");
 }
 
+TEST(Mistakes, DeliverClients) {
+  const auto fetched_by = [](const std::string& client) {
+    return complaints_of(
+        "{ \"duration\": \"60s\", \"organizations\": [\n"
+        "  { \"name\": \"org1\", \"peers\": 3,\n"
+        "    \"deliver_client\": " +
+        client + " } ] }");
+  };
+  EXPECT_THAT(fetched_by("\"v1.4.5\""), IsEmpty());
+  EXPECT_THAT(fetched_by("\"v1.4\""),
+              ElementsAre("scenario.json:3: organizations[0].deliver_client: \"v1.4\" is unknown; "
+                          "did you mean \"v1.0\"? (known: \"v1.0\", \"v1.1\", \"v1.2\", "
+                          "\"v1.4.4\", \"v1.4.5\", \"v2\")"));
+  EXPECT_THAT(fetched_by("2"),
+              ElementsAre(HasSubstr("scenario.json:3: organizations[0].deliver_client: 2 is a "
+                                    "number, not")));
+}
+
 TEST(Mistakes, FaultKinds) {
   EXPECT_EQ(complaint(R"("faults": [ { "kind": "hold", "at": "5s", "what": [] } ])"),
             "faults[0].kind: fault kind \"hold\" is not available in this version; available: "

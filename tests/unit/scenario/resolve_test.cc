@@ -51,6 +51,7 @@ TEST(Resolve, TextOfAResolvedScenarioLeavesNothingImplicit) {
       "external_endpoints": "none",
       "leader": "static",
       "leaders": "org1/0",
+      "deliver_client": "v2",
       "membership": "cold",
       "start": { "at": "0s", "spread": "0s" }
     }
@@ -180,6 +181,7 @@ void Dice::add_world(Scenario& scenario) {
       org.leader = LeaderMode::kElected;
       org.leaders.reset();
     }
+    org.deliver_client = static_cast<DeliverClient>(up_to(5));
     org.start = {time(kSecond), time(kSecond)};
     if (coin()) {
       org.membership = MembershipMode::kConverged;

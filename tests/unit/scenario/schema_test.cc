@@ -141,6 +141,7 @@ TEST(Schema, ListsTheSameWords) {
     EXPECT_TRUE(std::equal(mine.begin(), mine.end(), theirs.begin(), theirs.end())) << key;
   };
   same("organizations[]", "leader", words::kLeaderModes);
+  same("organizations[]", "deliver_client", words::kDeliverClients);
   same("organizations[]", "membership", words::kMembershipModes);
   same("network", "model", words::kModels);
   same("network.latency", "distribution", words::kDistributions);
@@ -168,7 +169,7 @@ TEST(Schema, DefaultsAreThoseOfTheReader) {
   for (const char* key : {"from", "start", "interval", "count", "size", "arrivals"}) {
     EXPECT_EQ(by_default("blocks[]", key), text["blocks"][0][key]) << key;
   }
-  for (const char* key : {"external_endpoints", "leader", "membership"}) {
+  for (const char* key : {"external_endpoints", "leader", "deliver_client", "membership"}) {
     EXPECT_EQ(by_default("organizations[]", key), text["organizations"][0][key]) << key;
   }
   for (const char* key : {"verify", "validate_block", "commit_block"}) {
