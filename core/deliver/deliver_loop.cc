@@ -1,17 +1,17 @@
 #include "core/deliver/deliver_loop.h"
 
-#include <utility>
-
 #include "core/deliver/deliver_trace.h"
 
 namespace hearsay {
 
-GossipMessage block_message(std::string_view channel, Payload block) {
-  GossipMessage message;
-  message.channel = channel;
-  message.tag = Tag::kChanAndOrg;
-  message.content = DataMessage{std::move(block)};
-  return message;
+Result<Payload, DeliverRefusal> checked_payload(const DeliverParts& parts, const Block& block) {
+  // Divergence: a block without header crashes Fabric.
+  if (!block.has_header) return Error{DeliverRefusal::kNoHeader};
+  Payload payload{block.number, encode_block(block), {}};
+  if (!parts.context.crypto.verify_block(parts.channel, block.number, payload.data)) {
+    return Error{DeliverRefusal::kBadBlock};
+  }
+  return payload;
 }
 
 DeliverTrouble trouble_of(SourceEnd end) {

@@ -4,12 +4,14 @@
 
 #include <memory>
 #include <string>
-#include <string_view>
 
+#include "core/base/result.h"
 #include "core/deliver/deliver_target.h"
 #include "core/deliver/orderer_endpoints.h"
 #include "core/gossip/context.h"
 #include "core/ports/orderer.h"
+#include "core/trace/event.h"
+#include "core/wire/block.h"
 
 namespace hearsay {
 
@@ -53,7 +55,7 @@ class DeliverLoop {
   virtual std::string describe() const = 0;
 };
 
-// The data message with which a leader pushes `block`. Fabric: createGossipMsg.
-GossipMessage block_message(std::string_view channel, Payload block);
+// The payload of a block that an orderer sent for the channel, or why it is refused.
+Result<Payload, DeliverRefusal> checked_payload(const DeliverParts& parts, const Block& block);
 
 }  // namespace hearsay

@@ -8,6 +8,7 @@
 
 #include "core/base/assert.h"
 #include "core/deliver/seek.h"
+#include "core/wire/block_message.h"
 
 namespace hearsay {
 
@@ -168,14 +169,9 @@ void DeliverV1::on_block(const Block& block) {
   const Link from = std::get<Receiving>(phase_).link;
   bad_statuses_ = 0;
   status_pauses_ = 0;
-  // Divergence: a block without header crashes Fabric.
-  if (!block.has_header) {
-    return tracer_.refused(DeliverRefusal::kNoHeader, 0, from.endpoint->number);
-  }
-  Payload payload{block.number, encode_block(block), {}};
-  if (!context_.crypto.verify_block(parts_.channel, block.number, payload.data)) {
-    return tracer_.refused(DeliverRefusal::kBadBlock, block.number, from.endpoint->number);
-  }
+  auto checked = checked_payload(parts_, block);
+  if (!checked) return tracer_.refused(checked.error(), block.number, from.endpoint->number);
+  Payload payload = std::move(checked).value();
   const AddOutcome outcome = parts_.target.add_payload(
       parts_.channel, payload,
       [this, here = std::weak_ptr(here_), stream = from.stream](AddOutcome late) {

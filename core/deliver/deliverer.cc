@@ -8,6 +8,7 @@
 
 #include "core/base/assert.h"
 #include "core/deliver/seek.h"
+#include "core/wire/block_message.h"
 
 namespace hearsay {
 
@@ -134,12 +135,9 @@ void Deliverer::on_source_end(SourceStream stream, SourceEnd end) {
 // --- blocks
 
 void Deliverer::on_block(const Link& from, const Block& block) {
-  // Divergence: a block without header crashes Fabric.
-  if (!block.has_header) return refuse(DeliverRefusal::kNoHeader, 0);
-  Payload payload{block.number, encode_block(block), {}};
-  if (!context_.crypto.verify_block(parts_.channel, block.number, payload.data)) {
-    return refuse(DeliverRefusal::kBadBlock, block.number);
-  }
+  auto checked = checked_payload(parts_, block);
+  if (!checked) return refuse(checked.error(), block.number);
+  Payload payload = std::move(checked).value();
   const AddOutcome outcome = parts_.target.add_payload(
       parts_.channel, payload,
       [this, here = std::weak_ptr(here_), stream = from.stream](AddOutcome late) {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/wire/block_message.h"
 #include "core/wire/tags.h"
 
 namespace hearsay {
@@ -129,10 +130,7 @@ AddOutcome Node::add_payload(std::string_view channel_name, const std::optional<
 }
 
 AddOutcome Node::deliver_block(std::string_view channel, const Payload& block, AddDone done) {
-  GossipMessage message;
-  message.channel = channel;
-  message.tag = Tag::kChanAndOrg;
-  message.content = DataMessage{block};
+  GossipMessage message = block_message(channel, block);
   const AddOutcome outcome =
       add_payload(channel, block, [this, message, done = std::move(done)](AddOutcome late) {
         if (is_added(late)) gossip(message);

@@ -1,8 +1,8 @@
 // A whole node as the deliver client's peer.
 #include <gtest/gtest.h>
 
-#include "core/deliver/deliver_loop.h"
 #include "core/node/node_deliver_target.h"
+#include "core/wire/block_message.h"
 #include "tests/support/node_net.h"
 
 namespace hearsay::test {
