@@ -12,8 +12,6 @@ namespace {
 
 constexpr Duration kMostSamples = 1000;
 
-double seconds(Duration d) { return static_cast<double>(d) / static_cast<double>(kSecond); }
-
 std::size_t most_channels(std::span<const PeerMetrics> peers) {
   std::size_t most = 0;
   for (const PeerMetrics& peer : peers) {
@@ -22,20 +20,20 @@ std::size_t most_channels(std::span<const PeerMetrics> peers) {
   return most;
 }
 
-// Calls `use` for each channel that the metric may have samples of.
+// Calls `use` for each of the channels that the metric may have samples of.
 template <typename Use>
-void for_each_channel(const MetricInfo& info, std::span<const PeerMetrics> peers, Use use) {
+void for_each_channel(const MetricInfo& info, std::size_t channels, Use use) {
   if (!info.of_channel) return use(kNoChannel);
-  for (std::size_t i = 0; i < most_channels(peers); ++i)
+  for (std::size_t i = 0; i < channels; ++i)
     use(ChannelIndex{static_cast<std::uint16_t>(i)});
 }
 
 prometheus::ClientMetric::Histogram histogram_of(const Histogram& histogram) {
   prometheus::ClientMetric::Histogram out;
   out.sample_count = histogram.count();
-  out.sample_sum = seconds(histogram.sum());
+  out.sample_sum = to_seconds(histogram.sum());
   for (std::size_t i = 0; i < kBuckets; ++i) {
-    const double bound = i < kBucketBounds.size() ? seconds(kBucketBounds[i])
+    const double bound = i < kBucketBounds.size() ? to_seconds(kBucketBounds[i])
                                                   : std::numeric_limits<double>::infinity();
     auto& bucket = out.bucket.emplace_back();
     bucket.cumulative_count = histogram.at_most(i);
@@ -87,7 +85,7 @@ void collect(const Metrics& metrics, const MetricInfo& info, ChannelIndex channe
   const Histogram* histogram = metrics.find_histogram(info.metric, channel);
   if (histogram == nullptr) return;
   values.push_back(static_cast<double>(histogram->count()));
-  sums.push_back(seconds(histogram->sum()));
+  sums.push_back(to_seconds(histogram->sum()));
 }
 
 prometheus::MetricType type_of(MetricType type) {
@@ -110,7 +108,7 @@ prometheus::MetricFamily family_of(const MetricInfo& info, std::span<const PeerM
   family.type = type_of(info.type);
   for (const PeerMetrics& peer : peers) {
     if (peer.metrics == nullptr) continue;
-    for_each_channel(info, peers, [&](ChannelIndex channel) {
+    for_each_channel(info, peer.metrics->channels(), [&](ChannelIndex channel) {
       prometheus::ClientMetric sample;
       if (!fill(*peer.metrics, info, channel, sample)) return;
       if (label == PeerLabel::kShown) sample.label.push_back({"peer", peer.peer});
@@ -141,14 +139,15 @@ void MetricSeries::add_row(Time at, std::string_view metric, ChannelIndex channe
   if (values.empty()) return;
   const auto [least, greatest] = std::minmax_element(values.begin(), values.end());
   const double sum = std::accumulate(values.begin(), values.end(), 0.0);
-  rows_.push_back(fmt::format("{},{},{},{},{:.15g},{:.15g},{:.15g}\n", seconds(at), metric,
+  rows_.push_back(fmt::format("{},{},{},{},{:.15g},{:.15g},{:.15g}\n", to_seconds(at), metric,
                               channel == kNoChannel ? "" : directory_.channel_name(channel),
                               values.size(), sum, *least, *greatest));
 }
 
 void MetricSeries::sample(Time at, std::span<const PeerMetrics> peers) {
+  const std::size_t channels = most_channels(peers);
   for (const MetricInfo& info : metric_infos()) {
-    for_each_channel(info, peers, [&](ChannelIndex channel) {
+    for_each_channel(info, channels, [&](ChannelIndex channel) {
       std::vector<double> values, sums;
       for (const PeerMetrics& peer : peers) {
         if (peer.metrics != nullptr) collect(*peer.metrics, info, channel, values, sums);

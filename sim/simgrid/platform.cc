@@ -75,7 +75,6 @@ void build_zones(const GeneratedPlatform& spec) {
   s4u::NetZone* world = s4u::create_full_zone("world");
   const double bandwidth = spec.bandwidth_bps == 0 ? kInfiniteBytesPerSecond
                                                    : static_cast<double>(spec.bandwidth_bps) / 8;
-  const auto seconds = [](Duration d) { return static_cast<double>(d) / 1e9; };
   std::vector<s4u::NetZone*> zones;
   std::vector<simgrid::kernel::routing::NetPoint*> routers;
   for (const GeneratedPlatform::Zone& zone_spec : spec.zones) {
@@ -85,7 +84,7 @@ void build_zones(const GeneratedPlatform& spec) {
       const std::string name = zone_spec.name + "-" + std::to_string(h);
       s4u::Host* host = zone->create_host(name, 1e9);
       s4u::SplitDuplexLink* link = zone->create_split_duplex_link("link-" + name, bandwidth);
-      link->set_latency(seconds(zone_spec.latency) / 2);
+      link->set_latency(to_seconds(zone_spec.latency) / 2);
       link->seal();
       zone->add_route(host->get_netpoint(), nullptr, nullptr, nullptr,
                       {{link, s4u::LinkInRoute::Direction::UP}}, true);
@@ -101,7 +100,7 @@ void build_zones(const GeneratedPlatform& spec) {
     s4u::Link* link =
         world->create_link("link-" + spec.zones[between.a].name + "-" + spec.zones[between.b].name,
                            kInfiniteBytesPerSecond);
-    link->set_latency(seconds(std::max<Duration>(rest, 0)));
+    link->set_latency(to_seconds(std::max<Duration>(rest, 0)));
     link->seal();
     world->add_route(zones[between.a]->get_netpoint(), zones[between.b]->get_netpoint(),
                      routers[between.a], routers[between.b],
