@@ -117,13 +117,14 @@ void OrderingService::on_cut(ChannelIndex channel, const Payload& block) {
   if (subscriber_) subscriber_(channel, block);
 }
 
-void OrderingService::misbehave(HostIndex host, const void* fault, const OrdererConduct& conduct) {
+void OrderingService::misbehave(HostIndex host, const Misconduct* fault,
+                                const OrdererConduct& conduct) {
   const std::size_t orderer = raw(host) - first_host_;
   troubles_[orderer].push_back({fault, conduct});
   conduct_changed(orderer);
 }
 
-void OrderingService::behave(HostIndex host, const void* fault) {
+void OrderingService::behave(HostIndex host, const Misconduct* fault) {
   const std::size_t orderer = raw(host) - first_host_;
   std::erase_if(troubles_[orderer], [&](const Trouble& t) { return t.fault == fault; });
   conduct_changed(orderer);

@@ -20,6 +20,8 @@
 
 namespace hearsay::sim {
 
+class Misconduct;
+
 class OrderingService {
  public:
   // Adds the hosts. `cluster` has all its hosts already; it and the world outlive this.
@@ -40,12 +42,12 @@ class OrderingService {
 
   // From now on the orderer on `host` does so, until `fault` is over. Of several faults the one
   // that began last decides.
-  void misbehave(HostIndex host, const void* fault, const OrdererConduct& conduct);
-  void behave(HostIndex host, const void* fault);
+  void misbehave(HostIndex host, const Misconduct* fault, const OrdererConduct& conduct);
+  void behave(HostIndex host, const Misconduct* fault);
 
  private:
   struct Trouble {
-    const void* fault;  // only compared
+    const Misconduct* fault;  // only compared
     OrdererConduct conduct;
   };
 

@@ -77,6 +77,7 @@ class Environment {
   std::unique_ptr<Stage> stage_;
   std::map<PeerIndex, std::vector<const sim::ChannelPlan*>> channels_to_join_;
   std::vector<std::unique_ptr<sim::Isolate>> cuts_;
+  std::map<sim::HostIndex, std::unique_ptr<sim::Misconduct>> misconduct_;
   std::map<std::pair<PeerIndex, PeerIndex>, ConnId> attacks_;
   std::string printed_;
 };

@@ -54,7 +54,7 @@ void Environment::orderer(const Command& c) {
   const auto& actions = scenario::words::kOrdererActions;
   const auto known = std::find(actions.begin(), actions.end(), action);
   if (known == actions.end() && action != "sound") throw Mistake{"no such action: " + action};
-  orderers().behave(host, this);
+  if (const auto past = misconduct_.extract(host)) past.mapped()->end();
   sim::World& world = stage().world();
   if (action == "outage") {
     if (world.running(host)) world.stop(host, StopReason::kCrash);
@@ -71,7 +71,9 @@ void Environment::orderer(const Command& c) {
   if (std::find(statuses.begin(), statuses.end(), fault.status) == statuses.end()) {
     throw Mistake{"no such status: " + fault.status};
   }
-  orderers().misbehave(host, this, sim::conduct_of(fault));
+  auto& misconduct = misconduct_[host];
+  misconduct = std::make_unique<sim::Misconduct>(orderers(), sim::conduct_of(fault));
+  misconduct->begin(std::vector{sim::FaultTarget{host}});
 }
 
 // An attacker, who here is but a client, opens a deliver stream and asks for blocks of the channel:
