@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <numeric>
 
 #include <fmt/format.h>
 #include <prometheus/text_serializer.h>
@@ -68,26 +67,6 @@ bool fill(const Metrics& metrics, const MetricInfo& info, ChannelIndex channel,
   return false;
 }
 
-// Adds the value of a metric that has one; of a histogram, its count and its sum.
-void collect(const Metrics& metrics, const MetricInfo& info, ChannelIndex channel,
-             std::vector<double>& values, std::vector<double>& sums) {
-  const auto add = [&values](const auto* meter) {
-    if (meter != nullptr) values.push_back(static_cast<double>(meter->value()));
-  };
-  switch (info.type) {
-    case MetricType::kCounter:
-      return add(metrics.find_counter(info.metric));
-    case MetricType::kGauge:
-      return add(metrics.find_gauge(info.metric, channel));
-    case MetricType::kHistogram:
-      break;
-  }
-  const Histogram* histogram = metrics.find_histogram(info.metric, channel);
-  if (histogram == nullptr) return;
-  values.push_back(static_cast<double>(histogram->count()));
-  sums.push_back(to_seconds(histogram->sum()));
-}
-
 prometheus::MetricType type_of(MetricType type) {
   switch (type) {
     case MetricType::kCounter:
@@ -134,23 +113,54 @@ Duration MetricSeries::interval(Duration run) {
   return std::max<Duration>((whole + kMostSamples - 1) / kMostSamples, 1) * kSecond;
 }
 
+void MetricSeries::Values::add(double value, const std::string& peer) {
+  if (peers == 0 || value < min) {
+    min = value;
+    min_peer = &peer;
+  }
+  if (peers == 0 || value > max) {
+    max = value;
+    max_peer = &peer;
+  }
+  ++peers;
+  sum += value;
+}
+
+void MetricSeries::collect(const PeerMetrics& peer, const MetricInfo& info, ChannelIndex channel,
+                           Values& values, Values& sums) {
+  const auto add = [&](const auto* meter) {
+    if (meter != nullptr) values.add(static_cast<double>(meter->value()), peer.peer);
+  };
+  switch (info.type) {
+    case MetricType::kCounter:
+      return add(peer.metrics->find_counter(info.metric));
+    case MetricType::kGauge:
+      return add(peer.metrics->find_gauge(info.metric, channel));
+    case MetricType::kHistogram:
+      break;
+  }
+  const Histogram* histogram = peer.metrics->find_histogram(info.metric, channel);
+  if (histogram == nullptr) return;
+  values.add(static_cast<double>(histogram->count()), peer.peer);
+  sums.add(to_seconds(histogram->sum()), peer.peer);
+}
+
 void MetricSeries::add_row(Time at, std::string_view metric, ChannelIndex channel,
-                           const std::vector<double>& values) {
-  if (values.empty()) return;
-  const auto [least, greatest] = std::minmax_element(values.begin(), values.end());
-  const double sum = std::accumulate(values.begin(), values.end(), 0.0);
-  rows_.push_back(fmt::format("{},{},{},{},{:.15g},{:.15g},{:.15g}\n", to_seconds(at), metric,
+                           const Values& values) {
+  if (values.peers == 0) return;
+  rows_.push_back(fmt::format("{},{},{},{},{:.15g},{:.15g},{:.15g},{},{}\n", to_seconds(at), metric,
                               channel == kNoChannel ? "" : directory_.channel_name(channel),
-                              values.size(), sum, *least, *greatest));
+                              values.peers, values.sum, values.min, values.max, *values.min_peer,
+                              *values.max_peer));
 }
 
 void MetricSeries::sample(Time at, std::span<const PeerMetrics> peers) {
   const std::size_t channels = most_channels(peers);
   for (const MetricInfo& info : metric_infos()) {
     for_each_channel(info, channels, [&](ChannelIndex channel) {
-      std::vector<double> values, sums;
+      Values values, sums;
       for (const PeerMetrics& peer : peers) {
-        if (peer.metrics != nullptr) collect(*peer.metrics, info, channel, values, sums);
+        if (peer.metrics != nullptr) collect(peer, info, channel, values, sums);
       }
       const std::string name(info.name);
       if (info.type != MetricType::kHistogram) return add_row(at, name, channel, values);
@@ -161,7 +171,7 @@ void MetricSeries::sample(Time at, std::span<const PeerMetrics> peers) {
 }
 
 void MetricSeries::write_csv(const RunDirectory::Pieces& piece) const {
-  piece("time_s,metric,channel,peers,sum,min,max\n");
+  piece("time_s,metric,channel,peers,sum,min,max,min_peer,max_peer\n");
   for (const std::string& row : rows_)
     piece(row);
 }

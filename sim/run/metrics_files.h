@@ -6,7 +6,8 @@
 // from there.
 //
 // metrics.csv is their course over time, over all peers: how many have the metric, its sum, least
-// and greatest value. A histogram has two rows, its _count and its _sum (in seconds).
+// and greatest value, and which peers are the first to have those. A histogram has two rows, its
+// _count and its _sum (in seconds).
 #pragma once
 
 #include <span>
@@ -46,8 +47,21 @@ class MetricSeries {
   void write_csv(const RunDirectory::Pieces& piece) const;
 
  private:
-  void add_row(Time at, std::string_view metric, ChannelIndex channel,
-               const std::vector<double>& values);
+  // A metric's values at one moment, over the peers that have it.
+  struct Values {
+    void add(double value, const std::string& peer);
+
+    std::size_t peers = 0;
+    double sum = 0;
+    double min = 0, max = 0;
+    const std::string* min_peer = nullptr;
+    const std::string* max_peer = nullptr;
+  };
+
+  // Adds the value of a metric that has one; of a histogram, its count and its sum.
+  static void collect(const PeerMetrics& peer, const MetricInfo& info, ChannelIndex channel,
+                      Values& values, Values& sums);
+  void add_row(Time at, std::string_view metric, ChannelIndex channel, const Values& values);
 
   const Directory& directory_;
   std::vector<std::string> rows_;

@@ -80,6 +80,30 @@ TEST_F(MetricsFiles, NamesTypesAndLabelsAreFabrics) {
   EXPECT_EQ(families.size(), rows);
 }
 
+// The first three columns of docs/metrics.md.
+TEST(MetricsPage, HasEveryMetricWithItsTypeAndLabel) {
+  std::ifstream page(HS_SOURCE_DIR "/docs/metrics.md");
+  std::vector<std::string> rows, expected;
+  for (std::string line; std::getline(page, line);) {
+    std::istringstream cells(line);
+    std::string name, type, label;
+    if (line.starts_with("| `gossip_") && std::getline(cells.ignore(2), name, '|') &&
+        std::getline(cells, type, '|') && std::getline(cells, label, '|')) {
+      rows.push_back(name + type + label);
+    }
+  }
+  const auto type_word = [](MetricType type) {
+    return type == MetricType::kCounter ? "counter"
+           : type == MetricType::kGauge ? "gauge"
+                                        : "histogram";
+  };
+  for (const MetricInfo& info : metric_infos()) {
+    expected.push_back("`" + std::string(info.name) + "`  " + type_word(info.type) + "  " +
+                       (info.of_channel ? "`channel` " : "– "));
+  }
+  EXPECT_EQ(rows, expected);
+}
+
 TEST_F(MetricsFiles, AMetricThatWasNeverUpdatedHasNoSample) {
   EXPECT_EQ(text({{"org1/0", &a}}), "");
   a.gauge(Metric::kStateHeight, kCh1);
@@ -134,14 +158,14 @@ TEST_F(MetricsFiles, TheCourseIsSummedOverPeers) {
   std::string csv;
   series.write_csv([&](std::string_view piece) { csv += piece; });
   EXPECT_EQ(csv,
-            "time_s,metric,channel,peers,sum,min,max\n"
-            "2,gossip_state_commit_duration_count,ch1,1,1,1,1\n"
-            "2,gossip_state_commit_duration_sum,ch1,1,1.5,1.5,1.5\n"
-            "2,gossip_payload_buffer_size,ch2,2,8,3,5\n"
-            "2,gossip_comm_messages_sent,,1,10,10,10\n"
-            "3,gossip_state_commit_duration_count,ch1,1,1,1,1\n"
-            "3,gossip_state_commit_duration_sum,ch1,1,1.5,1.5,1.5\n"
-            "3,gossip_payload_buffer_size,ch2,1,5,5,5\n");
+            "time_s,metric,channel,peers,sum,min,max,min_peer,max_peer\n"
+            "2,gossip_state_commit_duration_count,ch1,1,1,1,1,b,b\n"
+            "2,gossip_state_commit_duration_sum,ch1,1,1.5,1.5,1.5,b,b\n"
+            "2,gossip_payload_buffer_size,ch2,2,8,3,5,a,b\n"
+            "2,gossip_comm_messages_sent,,1,10,10,10,a,a\n"
+            "3,gossip_state_commit_duration_count,ch1,1,1,1,1,b,b\n"
+            "3,gossip_state_commit_duration_sum,ch1,1,1.5,1.5,1.5,b,b\n"
+            "3,gossip_payload_buffer_size,ch2,1,5,5,5,b,b\n");
 }
 
 TEST_F(MetricsFiles, LongRunsAreSampledAThousandTimesAtMost) {
