@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/base/random.h"
+#include "sim/scenario/keys.h"
 #include "sim/scenario/resolve.h"
 
 namespace hearsay::test {
@@ -22,7 +23,8 @@ class Maker {
  public:
   explicit Maker(std::uint64_t seed)
       : random_(Random::root(seed).fork("scenario")),
-        parting_(Random::root(seed).fork("partition")) {
+        parting_(Random::root(seed).fork("partition")),
+        ordering_(Random::root(seed).fork("ordering")) {
     plan_.seed = seed;
     plan_.name = fmt::format("property-{}", seed);
     plan_.duration = kHealAt + kPeace;
@@ -38,6 +40,11 @@ class Maker {
     for (std::uint32_t i = 0; i < faults; ++i)
       fault();
     if (one_in(3)) event();
+    leaders();
+    orderers();
+    delivery();
+    for (std::uint32_t i = ordering_.below(4); i > 0; --i)
+      trouble();
     return scenario::resolve(std::move(plan_));
   }
 
@@ -201,8 +208,80 @@ class Maker {
     fault.one_way = parting_.below(4) == 0;
   }
 
+  // --- who pulls the blocks, from whom, and what these do wrong
+
+  std::uint32_t order_between(std::uint32_t least, std::uint32_t most) {
+    return least + ordering_.below(most - least + 1);
+  }
+  Duration order_between_ms(std::uint32_t least, std::uint32_t most) {
+    return Duration{order_between(least, most)} * kMillisecond;
+  }
+  bool order_one_in(std::uint32_t n) { return ordering_.below(n) == 0; }
+
+  void leaders() {
+    for (scenario::Organization& org : plan_.organizations) {
+      if (order_one_in(2)) org.leader = scenario::LeaderMode::kElected;
+    }
+    // Half of the time the first peer leads, as by default.
+    for (scenario::Organization& org : plan_.organizations) {
+      if (org.leader == scenario::LeaderMode::kStatic && order_one_in(2)) {
+        org.leaders = scenario::Selector::peer(org.name, ordering_.below(org.peers));
+      }
+    }
+  }
+
+  void orderers() {
+    plan_.orderers.emplace(order_between(1, 4));
+    for (scenario::OrdererNode& orderer : *plan_.orderers) {
+      orderer.name = fmt::format("orderer{}", &orderer - plan_.orderers->data());
+      if (order_one_in(3)) orderer.delay = order_between_ms(1, 2000);
+      if (order_one_in(3)) {
+        orderer.latency = scenario::Latency::constant(order_between_ms(0, 100));
+      }
+      if (order_one_in(4)) orderer.bandwidth = 1'000'000;
+    }
+  }
+
+  void delivery() {
+    const auto ms = [&](const char* key, std::uint32_t least, std::uint32_t most) {
+      if (order_one_in(2)) set(key, fmt::format("{}ms", order_between(least, most)));
+    };
+    ms("peer.gossip.election.startupGracePeriod", 500, 15'000);
+    ms("peer.gossip.election.membershipSampleInterval", 100, 1000);
+    ms("peer.gossip.election.leaderAliveThreshold", 2000, 10'000);
+    ms("peer.gossip.election.leaderElectionDuration", 500, 5000);
+    ms("peer.deliveryclient.connTimeout", 500, 3000);
+    ms("peer.deliveryclient.reConnectBackoffThreshold", 100, 20'000);
+    // Elected leaders that run out of patience yield.
+    if (order_one_in(2)) ms("peer.deliveryclient.reconnectTotalTimeThreshold", 100, 20'000);
+    if (order_one_in(8)) plan_.config.push_back({"peer.deliveryclient.blockGossipEnabled", false});
+  }
+
+  void trouble() {
+    using scenario::OrdererAction;
+    constexpr std::array kActions = {OrdererAction::kOutage,       OrdererAction::kSlow,
+                                     OrdererAction::kWithhold,     OrdererAction::kStatus,
+                                     OrdererAction::kCorrupt,      OrdererAction::kGarbage,
+                                     OrdererAction::kWrongChannel, OrdererAction::kOldBlock};
+    scenario::Fault fault;
+    fault.kind = scenario::FaultKind::kOrderer;
+    fault.at = order_between_ms(0, 55'000);
+    if (!order_one_in(3)) fault.lasts = order_between_ms(1, 50'000);
+    for (const scenario::OrdererNode& orderer : *plan_.orderers) {
+      if (order_one_in(2)) fault.orderers.push_back(orderer.name);
+    }
+    fault.action = kActions[ordering_.below(kActions.size())];
+    if (fault.action == OrdererAction::kSlow) fault.delay = order_between_ms(1, 3000);
+    if (fault.action == OrdererAction::kStatus) {
+      const auto& statuses = scenario::words::kStatuses;
+      fault.status = statuses[ordering_.below(statuses.size())];
+    }
+    plan_.faults.push_back(fault);
+  }
+
   Random random_;
   Random parting_;
+  Random ordering_;
   scenario::Scenario plan_;
 };
 
