@@ -226,13 +226,13 @@ void Channel::on_pull_request(const Received& message) {
   StateInfoSnapshot snapshot;
   snapshot.elements.reserve(state_infos_.size());
   // By age: whoever cannot use one element does not look at those behind it.
-  for (const PeerIndex owner : state_infos_.by_age()) {
+  state_infos_.for_each_by_age([&](PeerIndex owner, const EnvelopeRef& info) {
     // Quirk: entries of third organisations go to any requester.
     const bool hidden = !for_own_org && identities_.in_my_org(owner) &&
                         (owner == context_.self() ? context_.identity.external_endpoint.empty()
                                                   : view_.external_endpoint(owner).empty());
-    if (!hidden) snapshot.elements.push_back(*state_infos_.find(owner));
-  }
+    if (!hidden) snapshot.elements.push_back(info);
+  });
   GossipMessage answer;
   answer.channel = name_;
   answer.tag = Tag::kChanOrOrg;

@@ -35,9 +35,8 @@ bool LatestStore::add(PeerIndex subject, const EnvelopeRef& envelope) {
   return true;
 }
 
-std::vector<PeerIndex> LatestStore::by_age() const {
+std::vector<std::uint64_t> LatestStore::keys_by_age() const {
   HS_ASSERT(options_.keeps_age);
-  // The age above, the row below: one number to sort by.
   std::vector<std::uint64_t> keys;
   keys.reserve(size());
   for_each([&](PeerIndex subject, const EnvelopeRef&) {
@@ -45,11 +44,7 @@ std::vector<PeerIndex> LatestStore::by_age() const {
     keys.push_back(std::uint64_t{youth} << 32 | raw(subject));
   });
   std::sort(keys.begin(), keys.end());
-  std::vector<PeerIndex> subjects;
-  subjects.reserve(keys.size());
-  for (const std::uint64_t key : keys)
-    subjects.push_back(PeerIndex{static_cast<std::uint32_t>(key)});
-  return subjects;
+  return keys;
 }
 
 void LatestStore::stop() {

@@ -5,8 +5,8 @@
 // subject, so a dense array by PeerIndex does in O(1) what the list does in O(n), at 8 bytes a row,
 // 16 with a time to live, and 4 more where the order of age is asked for.
 //
-// Fabric's list goes by age, a message that displaces another standing last: by_age() does the
-// same. for_each() goes by ascending PeerIndex, for those to whom the order is all one.
+// Fabric's list goes by age, a message that displaces another standing last: for_each_by_age()
+// does the same. for_each() goes by ascending PeerIndex, for those to whom the order is all one.
 // Divergence: size() counts right where Fabric's does not, and there is no external lock
 // (message_store.h).
 #pragma once
@@ -27,7 +27,7 @@ class LatestStore final : private TimerHandler {
     Duration ttl = 0;
     // As whom the sweeps show in a trace.
     TimerKind sweep_kind = TimerKind::kRelayStoreSweep;
-    // by_age() will be called.
+    // for_each_by_age() will be called.
     bool keeps_age = false;
   };
 
@@ -60,13 +60,8 @@ class LatestStore final : private TimerHandler {
 
   // The visible message of this subject, or null. Valid until the store changes.
   const Envelope* get(PeerIndex subject) const {
-    const EnvelopeRef* held = find(subject);
-    return held == nullptr ? nullptr : held->get();
-  }
-  // The same, to be shared.
-  const EnvelopeRef* find(PeerIndex subject) const {
     if (raw(subject) >= rows_.size() || is_tombstone(raw(subject))) return nullptr;
-    return &rows_[raw(subject)];
+    return rows_[raw(subject)].get();
   }
 
   // Calls f(PeerIndex, const EnvelopeRef&) for each visible message, in ascending PeerIndex.
@@ -76,8 +71,15 @@ class LatestStore final : private TimerHandler {
       if (rows_[i] && !is_tombstone(i)) f(PeerIndex{i}, rows_[i]);
     }
   }
-  // The subjects of the visible messages, the one added longest ago first. REQUIRES: keeps_age.
-  std::vector<PeerIndex> by_age() const;
+  // The same, the message added longest ago first. REQUIRES: keeps_age, and f leaves the store
+  // alone.
+  template <typename F>
+  void for_each_by_age(F&& f) const {
+    for (const std::uint64_t key : keys_by_age()) {
+      const auto row = static_cast<std::uint32_t>(key);
+      f(PeerIndex{row}, rows_[row]);
+    }
+  }
   // How many messages are visible.
   std::size_t size() const { return held_ - tombstones_; }
 
@@ -113,6 +115,8 @@ class LatestStore final : private TimerHandler {
   bool expires() const { return options_.ttl > 0; }
   bool is_tombstone(std::uint32_t i) const { return expires() && lives_[i].expired(); }
 
+  // The rows of the visible messages in the lower halves, ascending by age above.
+  std::vector<std::uint64_t> keys_by_age() const;
   void on_timer(TimerKind kind, std::uint32_t cookie) override;
   Time sweep();
   void arm_for(Time due);

@@ -168,8 +168,10 @@ void compare_histories(std::uint64_t seed, Duration ttl) {
     });
     ASSERT_THAT(in_latest, testing::UnorderedElementsAreArray(in_list));
     std::vector<const Envelope*> aged;
-    for (const PeerIndex p : latest.by_age())
-      aged.push_back(latest.get(p));
+    latest.for_each_by_age([&](PeerIndex p, const EnvelopeRef& e) {
+      aged.push_back(e.get());
+      ASSERT_EQ(latest.get(p), e.get());
+    });
     ASSERT_THAT(aged, testing::ElementsAreArray(in_list));
   }
 }
