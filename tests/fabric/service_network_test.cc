@@ -25,6 +25,14 @@ struct Town {
   explicit Town(const Config& config) : net(config) {
     net.delivery = [this](PeerIndex p) -> Delivery& { return deliveries[p]; };
   }
+  // `count` peers of one organisation, running, in the channel A.
+  Peers settle(std::size_t count) {
+    Peers peers = net.add_many(count, {"peer0:7051"});
+    net.start(peers);
+    for (const PeerIndex p : peers)
+      net.join(p, "A", {"org1"});
+    return peers;
+  }
   ChannelIndex channel(std::string_view name) { return net.directory.find_channel(name); }
   Peers leaders(std::string_view name, const Peers& among) {
     Peers found;
@@ -65,10 +73,7 @@ struct Town {
 TEST(ElectionNetwork, S19_ten_peers_elect_one_leader_per_channel_and_another_when_it_is_gone) {
   Town town(electing());
   NodeNet& net = town.net;
-  const Peers peers = net.add_many(10, {"peer0:7051"});
-  net.start(peers);
-  for (const PeerIndex p : peers)
-    net.join(p, "A", {"org1"});
+  const Peers peers = town.settle(10);
   ASSERT_TRUE(town.one_leader("A", peers));
   for (const PeerIndex p : peers)
     EXPECT_NE(net.service(p).election(town.channel("A")), nullptr);
@@ -90,10 +95,7 @@ TEST(ElectionNetwork, S19_ten_peers_elect_one_leader_per_channel_and_another_whe
 TEST(ElectionNetwork, S19_among_members_that_know_each_other_delivery_is_begun_once) {
   Town town(electing());
   NodeNet& net = town.net;
-  const Peers peers = net.add_many(10, {"peer0:7051"});
-  net.start(peers);
-  for (const PeerIndex p : peers)
-    net.join(p, "A", {"org1"});
+  const Peers peers = town.settle(10);
   ASSERT_TRUE(town.one_leader("A", peers));
   net.run_for(20_s);
   // Everything anew, but the membership.
@@ -118,12 +120,9 @@ TEST(ElectionNetwork, S20_a_leader_without_orderers_gives_up_and_the_other_one_l
   config.election_membership_sample_interval = 100_ms;
   Town town(config);
   NodeNet& net = town.net;
-  const Peers peers = net.add_many(2, {"peer0:7051"});
-  net.start(peers);
-  for (const PeerIndex p : peers) {
-    net.join(p, "A", {"org1"});
+  const Peers peers = town.settle(2);
+  for (const PeerIndex p : peers)
     net.node(p).update_ledger_height("A", 1);
-  }
   const PeerIndex first = town.smallest(peers);
   const PeerIndex second = peers[0] == first ? peers[1] : peers[0];
   // Both lead at first: the view was empty when they looked.

@@ -15,21 +15,12 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-struct StateCommit : testing::Test {
-  StateNode& make(BlockNum height) {
-    node.reset();
-    node = std::make_unique<StateNode>(world, "self", height);
-    return *node;
-  }
+struct StateCommit : StateTest {
   AddOutcome push(BlockNum number) { return node->state->on_block({fake_payload(number)}); }
   AddOutcome deliver(BlockNum number, AddDone done = {}) {
     return node->state->add_payload(fake_payload(number), std::move(done));
   }
   std::size_t buffered() const { return node->state->buffer().size(); }
-  void run(Duration d) { world.clock.run_for(d); }
-
-  CommWorld world;
-  std::unique_ptr<StateNode> node;
 };
 
 std::vector<BlockNum> up_to(BlockNum last, BlockNum first = 1) {

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include <gtest/gtest.h>
+
 #include "core/gossip/state_provider.h"
 #include "tests/fabric/comm_fixture.h"
 #include "tests/support/fake_ledger.h"
@@ -174,6 +176,20 @@ class Helper {
   const std::string endpoint;
   std::function<void(const Request&)> answer;
   std::vector<Request> requests;
+};
+
+// One such node, "self".
+struct StateTest : testing::Test {
+  // With the blocks below `height`; in the place of the one before.
+  StateNode& make(BlockNum height) {
+    node.reset();
+    node = std::make_unique<StateNode>(world, "self", height);
+    return *node;
+  }
+  void run(Duration d) { world.clock.run_for(d); }
+
+  CommWorld world;
+  std::unique_ptr<StateNode> node;
 };
 
 }  // namespace hearsay::state_test

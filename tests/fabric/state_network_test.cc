@@ -13,23 +13,28 @@ namespace {
 
 using testing::Each;
 
-// Everybody knows everybody, and what everybody has.
-void introduce(std::vector<std::unique_ptr<StateNode>>& nodes) {
-  for (auto& a : nodes) {
-    for (auto& b : nodes) {
-      if (a != b) a->hears_of(b->signer(), b->height());
+struct StateNodes : testing::Test {
+  StateNodes() { world.config.state_enabled = true; }
+  void add(const std::string& name, BlockNum height) {
+    nodes.push_back(std::make_unique<StateNode>(world, name, height));
+  }
+  // Everybody knows everybody, and what everybody has.
+  void introduce() {
+    for (auto& a : nodes) {
+      for (auto& b : nodes) {
+        if (a != b) a->hears_of(b->signer(), b->height());
+      }
     }
   }
-}
 
-TEST(StateNetwork, statement_15_who_may_not_read_the_channel_gets_nothing) {
   CommWorld world;
-  world.config.state_enabled = true;
   std::vector<std::unique_ptr<StateNode>> nodes;
-  for (int i = 0; i < 15; ++i) {
-    nodes.push_back(std::make_unique<StateNode>(world, fmt::format("p{}", i), i < 5 ? 6 : 1));
-  }
-  introduce(nodes);
+};
+
+TEST_F(StateNodes, statement_15_who_may_not_read_the_channel_gets_nothing) {
+  for (int i = 0; i < 15; ++i)
+    add(fmt::format("p{}", i), i < 5 ? 6 : 1);
+  introduce();
   // The five that have the blocks, and four of the others, may read. Who may not is refused by the
   // five; he would not believe them either way.
   for (std::size_t i = 9; i < nodes.size(); ++i)
@@ -39,13 +44,10 @@ TEST(StateNetwork, statement_15_who_may_not_read_the_channel_gets_nothing) {
     EXPECT_EQ(nodes[i]->height(), i < 9 ? 6u : 1u) << i;
 }
 
-TEST(StateNetwork, statement_18_a_peer_of_height_2_fetches_block_2_from_one_of_height_3) {
-  CommWorld world;
-  world.config.state_enabled = true;
-  std::vector<std::unique_ptr<StateNode>> nodes;
-  nodes.push_back(std::make_unique<StateNode>(world, "low", 2));
-  nodes.push_back(std::make_unique<StateNode>(world, "high", 3));
-  introduce(nodes);
+TEST_F(StateNodes, statement_18_a_peer_of_height_2_fetches_block_2_from_one_of_height_3) {
+  add("low", 2);
+  add("high", 3);
+  introduce();
   world.clock.run_for(30 * kSecond);
   EXPECT_EQ(nodes[0]->height(), 3u);
   EXPECT_EQ(nodes[0]->ledger.blocks[2], fake_block(2));

@@ -12,15 +12,14 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-struct StateServing : testing::Test {
+struct StateServing : StateTest {
   // The blocks below `height` in "self", and a peer with a connection to it.
   void make(BlockNum height) {
     asker.reset();
-    node.reset();
-    node = std::make_unique<StateNode>(world, "self", height);
+    StateTest::make(height);
     asker = std::make_unique<Helper>(world, "asker");
     conn = asker->raw.connect("self:1", {asker->raw.hello()});
-    world.clock.run_for(20 * kMillisecond);
+    run(20 * kMillisecond);
     ASSERT_EQ(answers().size(), 0u);
   }
   void say(Content content, std::uint64_t nonce = 7, std::string channel = kChannel) {
@@ -32,7 +31,7 @@ struct StateServing : testing::Test {
   std::optional<std::vector<BlockNum>> ask(BlockNum start, BlockNum end) {
     const std::size_t before = answers().size();
     say(RemoteStateRequest{start, end});
-    world.clock.run_for(5 * kMillisecond);
+    run(5 * kMillisecond);
     const auto all = answers();
     if (all.size() == before) return std::nullopt;
     std::vector<BlockNum> numbers;
@@ -48,8 +47,6 @@ struct StateServing : testing::Test {
     return found;
   }
 
-  CommWorld world;
-  std::unique_ptr<StateNode> node;
   std::unique_ptr<Helper> asker;
   ConnId conn = kNoConn;
 };
@@ -117,7 +114,7 @@ TEST_F(StateServing, requests_beyond_channel_size_are_dropped_in_silence) {
   make(5);
   for (int i = 0; i < 130; ++i)
     say(RemoteStateRequest{1, 2});
-  world.clock.run_for(20 * kMillisecond);
+  run(20 * kMillisecond);
   EXPECT_EQ(answers().size() + node->rejected(RejectReason::kQueueFull), 130u);
   EXPECT_GE(answers().size(), 100u);
 }
@@ -153,14 +150,14 @@ TEST_F(StateServing, responses_of_those_who_may_not_read_are_refused_too) {
   make(5);
   world.authority.strangers.insert(world.directory.identity(asker->raw.self));
   say(RemoteStateResponse{blocks(5, 6)});
-  world.clock.run_for(5 * kMillisecond);
+  run(5 * kMillisecond);
   EXPECT_EQ(node->rejected(RejectReason::kNotReader), 1u);
 }
 
 TEST_F(StateServing, an_unsolicited_response_is_dropped) {
   make(5);
   say(RemoteStateResponse{blocks(5, 6)});
-  world.clock.run_for(5 * kMillisecond);
+  run(5 * kMillisecond);
   EXPECT_EQ(node->rejected(RejectReason::kUnsolicited), 1u);
   EXPECT_EQ(node->state->buffer().size(), 0u);
   EXPECT_EQ(node->height(), 5u);
@@ -169,7 +166,7 @@ TEST_F(StateServing, an_unsolicited_response_is_dropped) {
 TEST_F(StateServing, a_private_data_push_is_recognised_and_not_acknowledged) {
   make(5);
   say(PrivateDataMessage{PrivatePayload{}});
-  world.clock.run_for(5 * kMillisecond);
+  run(5 * kMillisecond);
   EXPECT_EQ(node->rejected(RejectReason::kUnexpected), 1u);
   EXPECT_EQ(asker->raw.frames.size(), 1u) << "the handshake";
 }

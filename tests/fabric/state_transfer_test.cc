@@ -21,12 +21,11 @@ constexpr Duration kMoment = 50 * kMillisecond;
 constexpr Duration kCheck = 10 * kSecond;
 constexpr Duration kTimeout = 3 * kSecond;
 
-struct StateTransferTest : testing::Test {
+struct StateTransferTest : StateTest {
   StateTransferTest() { world.config.state_enabled = true; }
   StateNode& make(BlockNum height) {
-    node = std::make_unique<StateNode>(world, "self", height);
     started = world.clock.now();
-    return *node;
+    return StateTest::make(height);
   }
   Helper& helper(const std::string& name, std::optional<BlockNum> height,
                  const std::string& org = "org1") {
@@ -34,13 +33,10 @@ struct StateTransferTest : testing::Test {
     node->hears_of(helpers.back()->signer(), height);
     return *helpers.back();
   }
-  void run(Duration d) { world.clock.run_for(d); }
   // Up to just before, or well into, the first check of the ledger.
   void to_check() { world.clock.run_until(started + kCheck + kMoment); }
   const StateTransfer& transfer() const { return node->state->transfer(); }
 
-  CommWorld world;
-  std::unique_ptr<StateNode> node;
   std::vector<std::unique_ptr<Helper>> helpers;
   Time started = 0;
 };

@@ -93,38 +93,43 @@ void elect_anew(sim::Runner& runner, PeerIndex peer) {
   HS_ASSERT(begun.ok());
 }
 
-// `latency` is one way; absent: that of the measurement's set-up.
-Outcome start_of(unsigned peers, unsigned seeds, const std::string& spread,
-                 std::optional<Duration> latency = {}) {
+// Who leads from `from` on, in a run of each seed. `plan_of` makes its scenario, `arrange` says
+// what else is to happen.
+template <typename PlanOf, typename Arrange>
+Outcome watch_runs(unsigned seeds, Time from, PlanOf&& plan_of, Arrange&& arrange) {
   Outcome outcome;
   for (unsigned seed = 1; seed <= seeds; ++seed) {
-    auto plan = parse(plan_text(peers, seed, spread, "30s"));
-    if (latency) plan.network.latency = scenario::Latency::constant(*latency);
+    const scenario::Scenario plan = plan_of(seed);
     const auto runner = runner_of(plan);
-    LeaderWatch watch(0);
+    LeaderWatch watch(from);
     runner->add_sink(watch);
+    arrange(*runner);
     runner->run();
     outcome.add(watch, runner->cluster());
   }
   return outcome;
 }
 
+// `latency` is one way; absent: that of the measurement's set-up.
+Outcome start_of(unsigned peers, unsigned seeds, const std::string& spread,
+                 std::optional<Duration> latency = {}) {
+  const auto plan_of = [&](unsigned seed) {
+    auto plan = parse(plan_text(peers, seed, spread, "30s"));
+    if (latency) plan.network.latency = scenario::Latency::constant(*latency);
+    return plan;
+  };
+  return watch_runs(seeds, 0, plan_of, [](sim::Runner&) {});
+}
+
 Outcome warm(unsigned peers, unsigned seeds) {
   constexpr Time kAgain = 60 * kSecond;
-  Outcome outcome;
-  for (unsigned seed = 1; seed <= seeds; ++seed) {
-    const auto plan = parse(plan_text(peers, seed, "5s", "90s"));
-    const auto runner = runner_of(plan);
-    LeaderWatch watch(kAgain);
-    runner->add_sink(watch);
-    runner->world().call_at(kAgain, [&] {
+  const auto plan_of = [&](unsigned seed) { return parse(plan_text(peers, seed, "5s", "90s")); };
+  return watch_runs(seeds, kAgain, plan_of, [&](sim::Runner& runner) {
+    runner.world().call_at(kAgain, [peers, &runner] {
       for (unsigned p = 0; p < peers; ++p)
-        elect_anew(*runner, peer_index(p));
+        elect_anew(runner, peer_index(p));
     });
-    runner->run();
-    outcome.add(watch, runner->cluster());
-  }
-  return outcome;
+  });
 }
 
 Outcome leader_crash(unsigned peers, unsigned seeds) {
