@@ -5,8 +5,9 @@
 // started and did not stop before they got it. tQ is the time until Q % of the receivers hold it, a
 // whole number of peers, rounded up. "By push" means: first received in a data message. Hops are
 // counted along the senders, 0 at an origin. A member that runs and can be reached at the end and
-// does not hold a block is counted in `never`, whenever it started. Who left the channel before it
-// got a block is not concerned by it, nor is who never got it and is out of reach at the end.
+// does not hold a block is counted in `never`, whenever it started, and also when the block was cut
+// and reached nobody. Who left the channel before it got a block is not concerned by it, nor is who
+// never got it and is out of reach at the end.
 //
 // Where the trace says when blocks were cut, the way from the orderers to their origins is measured
 // too, from the cut on: `delivery_s` is the time to the last origin that ran meanwhile.
@@ -87,6 +88,8 @@ class Dissemination {
   // Share of the receivers, over all blocks, that held a block so long after its clock started.
   const Curve& coverage() const { return coverage_; }
   std::uint64_t receivers() const { return receivers_; }
+  // Blocks that were cut and that no peer ever held; they are not among blocks().
+  std::uint64_t undelivered() const { return undelivered_; }
   std::uint64_t by_source(BlockOrigin source) const {
     return by_source_[static_cast<std::size_t>(source)];
   }
@@ -111,6 +114,7 @@ class Dissemination {
   std::optional<std::size_t> position(ChannelIndex channel, PeerIndex p) const;
   void find_counter(std::uint64_t fingerprint);
   void attribute(std::size_t block, const TraceEvent& received);
+  void count_undelivered(const BlockRecord& block);
   void measure(const BlockRecord& block);
   void measure_delivery(const BlockRecord& block);
   void measure_quantiles(const BlockRecord& block, std::vector<std::pair<Time, PeerIndex>>& got,

@@ -142,14 +142,22 @@ void Dissemination::measure(const BlockRecord& block) {
                                plural(receivers, "receiver"));
 }
 
+void Dissemination::count_undelivered(const BlockRecord& block) {
+  if (undelivered_++ == 0) {
+    undelivered_evidence_ = fmt::format("block {} of {} reached no peer", block.number,
+                                        channel_text(facts_, block.channel));
+    never_evidence_ = undelivered_evidence_;
+  }
+  for (std::size_t i = 0; i < block.holdings.size(); ++i)
+    never_ += runs_at_end(member(block, i)) && !excused(block, i) ? 1 : 0;
+}
+
 void Dissemination::finish(Time end) {
   for (const Counter& counter : counters_) {
     if (counter.votes > 0) blocks_[counter.block].transmissions += counter.sent;
   }
   for (const BlockRecord& block : blocks_) {
-    if (block.start != kNever || undelivered_++ > 0) continue;
-    undelivered_evidence_ = fmt::format("block {} of {} reached no peer", block.number,
-                                        channel_text(facts_, block.channel));
+    if (block.start == kNever) count_undelivered(block);
   }
   std::erase_if(blocks_, [](const BlockRecord& b) { return b.start == kNever; });
   std::sort(blocks_.begin(), blocks_.end(), [](const BlockRecord& a, const BlockRecord& b) {

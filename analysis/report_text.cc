@@ -61,6 +61,11 @@ class Text {
   const TextStyle& style_;
 };
 
+// "after 3 s", "by 3 s"; of what did not happen, "never".
+std::string when(const char* word, double s) {
+  return std::isinf(s) ? "never" : fmt::format("{} {}", word, seconds_text(s));
+}
+
 double number_of(const Metrics& metrics, const std::string& name, std::string_view stat = "") {
   const Metric* metric = metrics.find(name);
   if (metric == nullptr) return kNothing;
@@ -94,9 +99,10 @@ void add_membership(const RunReport& report, Text& text) {
   const auto t = [&](const char* name) {
     return seconds_text(number_of(m, std::string("membership.") + name));
   };
-  text.line("membership", fmt::format("{}: half of the pairs known by {}, 99 % {}, all {}",
-                                      plural(report.run.population().size(), "peer"), t("t50_s"),
-                                      t("t99_s"), t("converged_s")));
+  text.line("membership", fmt::format("{}: half of the pairs known {}, 99 % {}, all {}",
+                                      plural(report.run.population().size(), "peer"),
+                                      when("by", number_of(m, "membership.t50_s")), t("t99_s"),
+                                      t("converged_s")));
   // Up to the first convergence, and a little beyond; else the whole run.
   const Time converged = view.reached(View::kPercents.size() - 1);
   const Time end = report.run.end();
@@ -118,27 +124,15 @@ void add_membership(const RunReport& report, Text& text) {
   for (const char* what : {"detection_s", "recovery_s"}) {
     const std::string name = std::string("membership.") + what;
     if (std::isnan(number_of(m, name, "max"))) continue;
-    text.line("", fmt::format("{}: half after {}, all {}",
+    text.line("", fmt::format("{}: half {}, all {}",
                               what[0] == 'd' ? "losses noticed" : "returns noticed",
-                              seconds_text(number_of(m, name, "p50")),
+                              when("after", number_of(m, name, "p50")),
                               seconds_text(number_of(m, name, "max"))));
   }
 }
 
-void add_blocks(const RunReport& report, Text& text) {
-  const Dissemination& blocks = report.run.dissemination();
-  const Metrics& m = report.run.metrics();
-  if (blocks.blocks().empty()) return;
-  text.line("blocks", fmt::format("{}: {:.2f} % reached by push, {} transmissions per block",
-                                  plural(blocks.blocks().size(), "block"),
-                                  100 * number_of(m, "blocks.coverage_push"),
-                                  number_text(number_of(m, "blocks.transmissions_per_block"))));
-  const auto t = [&](const char* name) {
-    return seconds_text(number_of(m, std::string("blocks.") + name, "p50"));
-  };
-  text.line("",
-            fmt::format("median block: half of the receivers after {}, 90 % {}, 99 % {}, all {}",
-                        t("t50_s"), t("t90_s"), t("t99_s"), t("t100_s")));
+// Times are powers of ten apart: from the first receivers to the last, evenly on that scale.
+void add_coverage(const Dissemination& blocks, Text& text) {
   const std::vector<CurvePoint> points = blocks.coverage().points();
   const auto begin =
       std::find_if(points.begin(), points.end(), [](const CurvePoint& p) { return p.reached > 0; });
@@ -147,7 +141,6 @@ void add_blocks(const RunReport& report, Text& text) {
     return p.reached * 1000 >= points.back().reached * 995;
   });
   if (begin != points.end() && begin != full) {
-    // Times are powers of ten apart: from the first receivers to the last, evenly on that scale.
     const double low = std::log10(to_seconds(begin->time)) - 0.125;
     const double high = std::log10(to_seconds(full->time));
     std::vector<double> row;
@@ -159,13 +152,38 @@ void add_blocks(const RunReport& report, Text& text) {
     text.line("", fmt::format("{} {} {} {}", text.bars(row), seconds_text(std::pow(10.0, low)),
                               text.dots(), seconds_text(std::pow(10.0, high))));
   }
-  if (number_of(m, "state_transfer.late_starts") > 0) {
-    text.line("", fmt::format(
-                      "{}: half level after {}, all {}",
-                      plural(static_cast<std::uint64_t>(number_of(m, "state_transfer.late_starts")),
-                             "late start"),
-                      seconds_text(number_of(m, "state_transfer.caught_up_s", "p50")),
-                      seconds_text(number_of(m, "state_transfer.caught_up_s", "max"))));
+}
+
+void add_blocks(const RunReport& report, Text& text) {
+  const Dissemination& blocks = report.run.dissemination();
+  const Metrics& m = report.run.metrics();
+  const std::size_t count = blocks.blocks().size();
+  if (count == 0 && blocks.undelivered() == 0) return;
+  const auto t = [&](const char* name) {
+    return number_of(m, std::string("blocks.") + name, "p50");
+  };
+  if (blocks.receivers() > 0) {
+    text.line("blocks",
+              fmt::format("{}: {:.2f} % reached by push, {} transmissions per block",
+                          plural(count, "block"), 100 * number_of(m, "blocks.coverage_push"),
+                          number_text(number_of(m, "blocks.transmissions_per_block"))));
+    text.line("", fmt::format("median block: half of the receivers {}, 90 % {}, 99 % {}, all {}",
+                              when("after", t("t50_s")), seconds_text(t("t90_s")),
+                              seconds_text(t("t99_s")), seconds_text(t("t100_s"))));
+    add_coverage(blocks, text);
+  } else {
+    text.line("blocks", count == 0 ? "none" : plural(count, "block") + " without receivers");
+  }
+  if (blocks.undelivered() > 0) {
+    text.line("", fmt::format("{} cut and never delivered: {}", blocks.undelivered(),
+                              m.find("blocks.undelivered")->evidence.highest));
+  }
+  const double late = number_of(m, "state_transfer.late_starts");
+  if (late > 0) {
+    text.line("", fmt::format("{}: half level {}, all {}",
+                              plural(static_cast<std::uint64_t>(late), "late start"),
+                              when("after", number_of(m, "state_transfer.caught_up_s", "p50")),
+                              seconds_text(number_of(m, "state_transfer.caught_up_s", "max"))));
   }
   const double never = number_of(m, "blocks.never");
   if (never > 0) {

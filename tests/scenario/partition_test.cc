@@ -1,4 +1,5 @@
-// A partition keeps its sides apart, and what heals finds together again.
+// What faults do to blocks: a partition keeps its sides apart, and what heals finds together again;
+// what no orderer serves reaches nobody.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -51,6 +52,18 @@ TEST(Partition, HasOneDigestHoweverItRuns) {
   const std::string scenario = shipped("first-blocks");
   const std::string usual = digest_of(scenario, flags);
   EXPECT_EQ(usual, digest_of(scenario, joined(flags, {"--wire", "bytes", "--clock", "plain"})));
+}
+
+// With every orderer down the blocks that are cut reach nobody, and nothing may look as if they
+// had.
+TEST(Orderers, BlocksThatNobodyGotBreakThePromiseThatNoneIsMissed) {
+  const Ended ended =
+      run({"--set", "organizations.0.peers=4", "--set", "duration=40s", "--set", "blocks.0.count=3",
+           "--set", R"(faults=[{"kind":"orderer","action":"outage","at":"1s"}])", "--set",
+           R"(expect=[{"metric":"blocks.never","equals":0}])"});
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_THAT(ended.out, ::testing::HasSubstr("3 cut and never delivered: block 1 of ch1"));
+  EXPECT_THAT(ended.out, ::testing::HasSubstr("blocks.never = 0: 12; block 1 of ch1 reached no"));
 }
 
 }  // namespace

@@ -64,6 +64,13 @@ TEST_F(DisseminationTest, ABlockThatNoPeerEverHeldIsUndelivered) {
   EXPECT_DOUBLE_EQ(metric(run_, "blocks.count"), 1);
 }
 
+TEST_F(DisseminationTest, ABlockThatReachedNobodyNeverReachedAnyMember) {
+  script_.at(10_s).crash(4).cut(1);
+  run_.finish(20_s);
+  EXPECT_DOUBLE_EQ(metric(run_, "blocks.never"), 4) << "who is down is not concerned";
+  EXPECT_EQ(evidence(run_, "blocks.never"), "block 1 of ch1 reached no peer");
+}
+
 TEST_F(DisseminationTest, TransmissionsAreCountedPerBlockAndOverAll) {
   script_.at(1_s).block(0, 1, BlockOrigin::kDeliver).block(0, 2, BlockOrigin::kDeliver);
   script_.push(0, 1, 1).push(0, 2, 1).push(0, 1, 2);
