@@ -8,6 +8,7 @@
 #include <cstring>
 #include <exception>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -81,6 +82,13 @@ int main(int argc, char** argv) {
   std::signal(SIGABRT, on_abort);
   try {
     return flushed(parse_and_run(argc, argv));
+  } catch (const std::system_error& error) {
+    // What fmt says of standard output is that it is a file.
+    const bool output = std::ferror(stdout) != 0;
+    std::fprintf(stderr, "hearsay: %s\n",
+                 output ? ("cannot write to standard output: " + error.code().message()).c_str()
+                        : error.what());
+    return hearsay::sim::kEnvironment;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "hearsay: %s\n", error.what());
     return hearsay::sim::kEnvironment;

@@ -106,4 +106,11 @@ CLI::Validator whole_number() {
           ""};
 }
 
+CLI::Validator not_empty() {
+  return {[](std::string& word) -> std::string {
+            return word.empty() ? "the name is empty; write one, or leave the option out" : "";
+          },
+          ""};
+}
+
 }  // namespace hearsay::sim

@@ -19,4 +19,7 @@ CLI::Validator one_of(std::vector<std::string> words);
 // A check for flags that take a number of 64 bits without a sign.
 CLI::Validator whole_number();
 
+// A check for flags that take a file's name.
+CLI::Validator not_empty();
+
 }  // namespace hearsay::sim

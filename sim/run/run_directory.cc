@@ -1,6 +1,7 @@
 #include "sim/run/run_directory.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,11 +19,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The marker is as long from the beginning as it will ever be: on a full disk its text can still be
+// The marker's text stays within the first block of its file: on a full disk it can still be
 // changed.
 constexpr std::size_t kMarkerBytes = 1024;
 constexpr std::string_view kMarkerHead = "hearsay: this run directory is incomplete\n";
 constexpr std::string_view kUnfinished = "the run did not finish";
+
+constexpr const char* kTaken = " is being written by another run; choose another with --out";
 
 OutputTrouble input(std::string reason) {
   return {OutputTrouble::Blame::kInput, std::move(reason)};
@@ -54,6 +57,16 @@ void sync_directory(const std::string& path) {
 
 }  // namespace
 
+DirectoryLock::~DirectoryLock() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+bool DirectoryLock::take(const std::string& path) {
+  fd_ = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  // Some file systems have no locks; there it is up to the user.
+  return fd_ < 0 || ::flock(fd_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+}
+
 const std::vector<std::string_view>& run_directory_files() {
   static const std::vector<std::string_view> files = {
       "summary.json", "scenario.json",   "convergence.csv", "blocks.csv",
@@ -67,7 +80,9 @@ Result<RunDirectory, OutputTrouble> RunDirectory::create(const std::string& path
   if (fs::exists(status) && !fs::is_directory(status)) {
     return Error{input(path + " is a file, not a directory")};
   }
+  RunDirectory directory(path);
   if (fs::is_directory(status)) {
+    if (!directory.lock_.take(path)) return Error{input(path + kTaken)};
     const bool empty = fs::is_empty(path, error);
     if (error) return Error{environment("cannot read " + path + ": " + error.message())};
     if (!empty && !is_run_directory(path)) {
@@ -76,8 +91,8 @@ Result<RunDirectory, OutputTrouble> RunDirectory::create(const std::string& path
   } else {
     fs::create_directories(path, error);
     if (error) return Error{environment("cannot create " + path + ": " + error.message())};
+    if (!directory.lock_.take(path)) return Error{input(path + kTaken)};
   }
-  RunDirectory directory(path);
   const fs::path marker = fs::path(path) / kMarker;
   const bool ours_already = fs::exists(marker, error);
   if (!directory.write_marker(kUnfinished)) {
@@ -101,7 +116,6 @@ bool RunDirectory::write_marker(std::string_view reason) const {
   std::string text(kMarkerHead);
   text += reason.substr(0, kMarkerBytes - text.size() - 1);
   text += '\n';
-  text.resize(kMarkerBytes, '\n');
   const std::string file = (fs::path(path_) / kMarker).string();
   const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
   if (fd < 0) return false;
@@ -113,6 +127,7 @@ bool RunDirectory::write_marker(std::string_view reason) const {
     if (n < 0 && errno != EINTR) trouble = errno;
     if (n > 0) done += static_cast<std::size_t>(n);
   }
+  if (trouble == 0 && ::ftruncate(fd, static_cast<off_t>(text.size())) != 0) trouble = errno;
   if (trouble == 0 && ::fsync(fd) != 0) trouble = errno;
   if (::close(fd) != 0 && trouble == 0) trouble = errno;
   errno = trouble;
@@ -153,6 +168,7 @@ std::string RunDirectory::trouble() const {
 Result<bool, OutputTrouble> RunDirectory::finish() {
   for (const auto& file : files_)
     file->close();
+  const DirectoryLock until_the_end = std::move(lock_);
   const std::string wrong = trouble();
   std::string reason = incomplete_;
   if (!wrong.empty()) reason += (reason.empty() ? "" : "\n") + wrong;

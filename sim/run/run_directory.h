@@ -4,6 +4,8 @@
 // removed last, after every other file was closed without an error. A directory without it is
 // complete.
 //
+// While it lives, no other process can make a RunDirectory of the same directory.
+//
 // An old run directory is emptied of our files and used again; a directory with anything else in it
 // is refused, so that a wrong --out destroys nothing.
 #pragma once
@@ -12,6 +14,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/result.h"
@@ -25,6 +28,24 @@ struct OutputTrouble {
   enum class Blame : std::uint8_t { kInput, kEnvironment };
   Blame blame = Blame::kEnvironment;
   std::string reason;  // a sentence for the person, without a full stop
+};
+
+// Says to other processes that a directory is in use, until it goes out of scope.
+class DirectoryLock {
+ public:
+  DirectoryLock() = default;
+  DirectoryLock(DirectoryLock&& other) noexcept { std::swap(fd_, other.fd_); }
+  DirectoryLock& operator=(DirectoryLock&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  ~DirectoryLock();
+
+  // False when somebody else has it. Call once.
+  bool take(const std::string& path);
+
+ private:
+  int fd_ = -1;
 };
 
 class RunDirectory {
@@ -63,6 +84,7 @@ class RunDirectory {
   bool write_marker(std::string_view reason) const;
 
   std::string path_;
+  DirectoryLock lock_;
   std::vector<std::unique_ptr<OutputFile>> files_;
   std::string incomplete_;
 };

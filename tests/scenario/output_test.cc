@@ -125,6 +125,32 @@ TEST(Output, AnUnwritableJunitFileStopsTheRunBeforeItBegins) {
   EXPECT_THAT(sim::content_of(scratch / "run/INCOMPLETE"), HasSubstr("nothing was run"));
 }
 
+TEST(Output, AnUnwritableJunitFileLeavesAnOldRunAlone) {
+  const sim::Scratch scratch;
+  EXPECT_EQ(run_into(scratch / "run").code, 0);
+  const Ended ended = hearsay({"run", shipped("first-blocks"), "--out", scratch / "run", "--junit",
+                               scratch / "no/folder/j.xml"});
+  EXPECT_EQ(ended.code, 3);
+  EXPECT_EQ(summary_of(scratch / "run").value("verdict", ""), "pass");
+}
+
+TEST(Output, ARefusedRunMakesNoJunitFile) {
+  const sim::Scratch scratch;
+  sim::put(scratch / "taken", "mine");
+  const Ended ended = hearsay(
+      {"run", shipped("first-blocks"), "--out", scratch / "taken", "--junit", scratch / "j.xml"});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_FALSE(fs::exists(scratch / "j.xml"));
+}
+
+TEST(Output, AnEmptyNameIsBadInput) {
+  for (const char* option : {"--out", "--junit"}) {
+    const Ended ended = hearsay({"run", shipped("first-blocks"), option, ""});
+    EXPECT_EQ(ended.code, 2) << option;
+    EXPECT_THAT(ended.err, HasSubstr(std::string(option) + ": the name is empty; write one"));
+  }
+}
+
 TEST(Output, AJunitFileOnAFullDiskIsReported) {
   const sim::Scratch scratch;
   const Ended ended =
@@ -139,7 +165,7 @@ TEST(Output, StandardOutputOnAFullDiskIsReported) {
   for (const Words& command : commands) {
     const Ended ended = hearsay(command, {.out_file = "/dev/full"});
     EXPECT_EQ(ended.code, 3) << command[0];
-    EXPECT_THAT(ended.err, HasSubstr("No space left on device"));
+    EXPECT_EQ(ended.err, "hearsay: cannot write to standard output: No space left on device\n");
   }
 }
 
@@ -160,6 +186,28 @@ TEST(Output, AnInterruptedRunKeepsWhatItHasAndSaysSo) {
   EXPECT_THAT(summary.value("incomplete", ""), StartsWith("interrupted at "));
   EXPECT_TRUE(fs::exists(out + "/scenario.json"));
   EXPECT_TRUE(fs::exists(out + "/convergence.csv"));
+}
+
+TEST(Output, AHangupEndsARunInGoodOrderToo) {
+  const sim::Scratch scratch;
+  const std::string out = scratch / "run";
+  Program program(joined(kLong, {"--out", out}));
+  ASSERT_TRUE(program.has_made(out + "/INCOMPLETE"));
+  program.interrupt(SIGHUP);
+  EXPECT_EQ(program.wait().code, 130);
+  EXPECT_TRUE(fs::exists(out + "/summary.json"));
+}
+
+TEST(Output, TwoRunsDoNotShareADirectory) {
+  const sim::Scratch scratch;
+  const std::string out = scratch / "run";
+  Program first(joined(kLong, {"--out", out}));
+  ASSERT_TRUE(first.has_made(out + "/INCOMPLETE"));
+  const Ended second = run_into(out);
+  EXPECT_EQ(second.code, 2);
+  EXPECT_THAT(second.err, HasSubstr("is being written by another run; choose another with --out"));
+  first.interrupt();
+  EXPECT_EQ(first.wait().code, 130);
 }
 
 TEST(Output, AnInterruptedRunEndsItsSecondRunToo) {

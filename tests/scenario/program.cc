@@ -88,8 +88,8 @@ bool Program::has_made(const std::string& file) {
   return true;
 }
 
-void Program::interrupt() const {
-  if (child_ > 0) kill(child_, SIGINT);
+void Program::interrupt(int signal) const {
+  if (child_ > 0) kill(child_, signal);
 }
 
 Ended Program::wait() {

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <csignal>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,7 @@ class Program {
 
   // Blocks until `file` exists; false when the program ends without making it.
   bool has_made(const std::string& file);
-  void interrupt() const;  // SIGINT
+  void interrupt(int signal = SIGINT) const;
   Ended wait();
 
  private:

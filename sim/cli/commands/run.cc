@@ -1,11 +1,14 @@
 // hearsay run SCENARIO
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,13 +42,18 @@ volatile std::sig_atomic_t g_stop = 0;
 
 void on_stop(int) { g_stop = 1; }
 
-// The first signal ends the run in good order, a second one ends the process.
+// The first signal ends the run in good order, a second one ends the process. Under nohup a hangup
+// stays ignored.
 void stop_on_signals() {
   struct sigaction action {};
   action.sa_handler = on_stop;
   action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;
-  for (const int signal : {SIGINT, SIGTERM})
-    sigaction(signal, &action, nullptr);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction before {};
+    sigaction(signal, nullptr, &before);
+    const bool wanted = signal != SIGHUP || before.sa_handler != SIG_IGN;
+    if (wanted) sigaction(signal, &action, nullptr);
+  }
 }
 
 struct RunFlags {
@@ -66,12 +74,15 @@ struct RunFlags {
 class RunCommand {
  public:
   RunCommand(const RunFlags& flags, scenario::Scenario plan)
-      : flags_(flags), plan_(std::move(plan)) {}
+      : flags_(flags),
+        plan_(std::move(plan)),
+        out_(flags.out.empty() ? fmt::format("runs/{}-{}", plan_.name, plan_.seed) : flags.out) {}
 
   int execute();
 
  private:
   RunOptions options();
+  std::string junit_trouble() const;
   bool prepare();
   void run();
   void write_files();
@@ -81,6 +92,7 @@ class RunCommand {
 
   const RunFlags& flags_;
   const scenario::Scenario plan_;
+  const std::string out_;
   ProgressLine progress_;
   SecondRun second_;
   std::unique_ptr<Runner> runner_;
@@ -108,6 +120,22 @@ RunOptions RunCommand::options() {
   return options;
 }
 
+// Why the JUnit file cannot be written, or nothing: asked before an old run directory is emptied.
+std::string RunCommand::junit_trouble() const {
+  if (flags_.junit.empty()) return "";
+  const bool there = access(flags_.junit.c_str(), F_OK) == 0;
+  const int fd = open(flags_.junit.c_str(), O_WRONLY | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0666);
+  if (fd < 0) {
+    // A pipe that nobody reads yet is no trouble, nor is a place in the directory that comes.
+    const bool comes = errno == ENOENT && access(out_.c_str(), F_OK) != 0;
+    if (errno == ENXIO || comes) return "";
+    return fmt::format("cannot write {}: {}", flags_.junit, std::strerror(errno));
+  }
+  close(fd);
+  if (!there) unlink(flags_.junit.c_str());
+  return "";
+}
+
 // Everything that can refuse the run, before anything is written.
 bool RunCommand::prepare() {
   // The second run of --twice is a process of its own, made before SimGrid starts here: a process
@@ -124,12 +152,11 @@ bool RunCommand::prepare() {
     return fail(theirs ? kBadInput : kEnvironment, made.error()), false;
   }
   runner_ = std::move(made).value();
+  if (const std::string no = junit_trouble(); !no.empty()) return fail(kEnvironment, no), false;
   // Until here nothing is written, and a signal may simply end the process.
   stop_on_signals();
 
-  const std::string out =
-      flags_.out.empty() ? fmt::format("runs/{}-{}", plan_.name, plan_.seed) : flags_.out;
-  auto directory = RunDirectory::create(out);
+  auto directory = RunDirectory::create(out_);
   if (!directory.ok()) {
     const bool ours = directory.error().blame == OutputTrouble::Blame::kInput;
     return fail(ours ? kBadInput : kEnvironment, directory.error().reason), false;
@@ -266,7 +293,8 @@ Command add_run_command(CLI::App& app) {
   app.add_option("--set", flags->changes.sets,
                  "Change the scenario: path=value, as in organizations.0.peers=100 (repeatable)")
       ->allow_extra_args(false);
-  app.add_option("--out", flags->out, "Run directory (default: runs/<scenario>-<seed>)");
+  app.add_option("--out", flags->out, "Run directory (default: runs/<scenario>-<seed>)")
+      ->check(not_empty());
   app.add_option("--trace", flags->trace, "What trace.jsonl.zst holds")
       ->check(one_of({"none", "blocks", "protocol", "messages"}))
       ->capture_default_str();
@@ -280,7 +308,8 @@ Command add_run_command(CLI::App& app) {
   app.add_option("--format", flags->format, "What goes to stdout")
       ->check(one_of({"text", "json"}))
       ->capture_default_str();
-  app.add_option("--junit", flags->junit, "Write the promises as JUnit XML to this file");
+  app.add_option("--junit", flags->junit, "Write the promises as JUnit XML to this file")
+      ->check(not_empty());
   app.add_flag("--quiet", flags->quiet, "No progress, no report; the exit code tells");
   app.add_flag("--twice", flags->twice, "Run a second time and demand the same digest");
   return [flags] { return run(*flags); };

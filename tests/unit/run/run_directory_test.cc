@@ -140,10 +140,30 @@ TEST(RunDirectory, ADiskThatIsFullFromTheStartMakesNoRun) {
 TEST(RunDirectory, ALongReasonFitsTheMarker) {
   const Scratch scratch;
   RunDirectory directory = make(scratch / "run");
-  const auto size = fs::file_size(scratch / "run/INCOMPLETE");
   directory.mark_incomplete(std::string(5000, 'x'));
   ASSERT_TRUE(directory.finish().ok());
-  EXPECT_EQ(fs::file_size(scratch / "run/INCOMPLETE"), size);
+  EXPECT_EQ(fs::file_size(scratch / "run/INCOMPLETE"), 1024U);
+}
+
+TEST(RunDirectory, TheMarkerHoldsItsTextAndNothingElse) {
+  const Scratch scratch;
+  RunDirectory directory = make(scratch / "run");
+  directory.mark_incomplete("cut");
+  ASSERT_TRUE(directory.finish().ok());
+  EXPECT_EQ(content_of(scratch / "run/INCOMPLETE"),
+            "hearsay: this run directory is incomplete\ncut\n");
+}
+
+TEST(RunDirectory, OneRunAtATimeWritesIt) {
+  const Scratch scratch;
+  {
+    RunDirectory first = make(scratch / "run");
+    const OutputTrouble trouble = trouble_of(scratch / "run");
+    EXPECT_EQ(trouble.blame, Blame::kInput);
+    EXPECT_THAT(trouble.reason, HasSubstr("is being written by another run"));
+    EXPECT_TRUE(first.finish().value());
+  }
+  EXPECT_TRUE(make(scratch / "run").finish().value());
 }
 
 }  // namespace
