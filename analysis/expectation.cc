@@ -186,8 +186,15 @@ PromiseResult judge_invariant(const Promise& promise, const Invariants& invarian
 
 }  // namespace
 
-std::vector<std::string> known_metrics(const RunFacts& facts) {
-  return names_of(metrics_of_nothing(facts));
+std::vector<KnownMetric> known_metrics(const RunFacts& facts) {
+  const Metrics metrics = metrics_of_nothing(facts);
+  std::vector<KnownMetric> known;
+  for (const Metric& metric : metrics.all()) {
+    if (!std::holds_alternative<Curve>(metric.value)) {
+      known.push_back({metric.name(), stats_of(metric)});
+    }
+  }
+  return known;
 }
 
 std::span<const std::string_view> known_stats() { return spread_stats(); }

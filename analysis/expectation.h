@@ -45,8 +45,13 @@ struct PromiseComplaint {
   std::vector<std::string> known;  // the names that would have been right; may be empty
 };
 
-// The names a promise may use in a run with these facts.
-std::vector<std::string> known_metrics(const RunFacts& facts);
+struct KnownMetric {
+  std::string name;
+  std::vector<std::string> stats;  // of a spread; empty: the metric is one number
+};
+
+// What a promise may name in a run with these facts.
+std::vector<KnownMetric> known_metrics(const RunFacts& facts);
 std::span<const std::string_view> known_stats();
 // The invariants, and "all".
 std::span<const std::string_view> known_invariants();

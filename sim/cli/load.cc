@@ -110,17 +110,21 @@ scenario::Complaints whole_complaints(const scenario::Scenario& plan, const std:
   return found;
 }
 
-// The names of metrics for any channels and organisations: "*" stands for one of them.
-std::vector<std::string> metric_names() {
+// The metrics of any channels and organisations.
+std::vector<scenario::MetricInfo> metrics() {
   RunFacts facts;
-  facts.orgs = {"*"};
+  facts.orgs = {std::string(scenario::kAnyOrganization)};
   // One of them is a member, so that the channel has a leader to speak of.
   facts.peers.push_back({.name = "*", .org = OrgIndex{0}});
-  facts.channels.push_back({.name = "*", .members = {peer_index(0)}});
+  facts.channels.push_back(
+      {.name = std::string(scenario::kAnyChannel), .members = {peer_index(0)}});
   for (std::size_t i = 0; i < kMessageTypes; ++i) {
     facts.types.emplace_back(type_name(static_cast<MessageType>(i)));
   }
-  return analysis::known_metrics(facts);
+  std::vector<scenario::MetricInfo> known;
+  for (analysis::KnownMetric& metric : analysis::known_metrics(facts))
+    known.push_back({std::move(metric.name), std::move(metric.stats)});
+  return known;
 }
 
 analysis::Promise promise_of(const scenario::Expectation& expect) {
@@ -148,7 +152,7 @@ std::optional<scenario::Scenario> load_or_complain(const std::string& path,
   options.rules.config_keys = keys.rows();
   options.rules.config_value_check = config_value_trouble;
   options.rules.config_judge = judge_config;
-  options.rules.metric_check = scenario::metric_check_from(metric_names());
+  options.rules.metrics = metrics();
   options.sets = changes.sets;
   options.seed = changes.seed;
   scenario::Complaints warnings;

@@ -128,6 +128,9 @@ class Reader {
 std::vector<RecordedBlock> parse_arrivals(std::string_view text, const std::string& file,
                                           Duration latest, Complaints& complaints) {
   Reader reader(file, latest, complaints);
+  // Spreadsheets put it in front of UTF-8.
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   while (!text.empty() && !reader.full()) {
     const auto end = std::min(text.find('\n'), text.size());
     reader.line(text.substr(0, end));

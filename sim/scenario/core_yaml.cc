@@ -78,7 +78,7 @@ class Reader {
       if (!entry.first.IsScalar()) continue;
       const std::string& key = entry.first.Scalar();
       const std::string inner = path.empty() ? key : path + "." + key;
-      if (path.empty() && same_key(key.substr(0, 4), "peer")) seen_peer_ = true;
+      if (path.empty() && same_key(key.substr(0, key.find('.')), "peer")) seen_peer_ = true;
       if (key == "<<" && (path.empty() || ours(inner) || is_section(path))) {
         complain(entry.first, inner, "merging of sections is not read", "write the keys out");
       } else {
@@ -93,7 +93,7 @@ class Reader {
     } else if (is_section(path)) {
       if (value.IsMap()) {
         walk(value, path);
-      } else if (!value.IsNull() && (ours(path) || ours_itself(path))) {
+      } else if (!value.IsNull() && (same_key(path, "peer") || ours(path) || ours_itself(path))) {
         complain(name, path, fmt::format("is {}, not a section", noun(value)),
                  "write its keys below it");
       }

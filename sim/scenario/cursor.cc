@@ -224,7 +224,12 @@ std::optional<std::vector<Cursor>> Cursor::as_list(std::size_t most,
 Fields::Fields(const Cursor& cursor, Words known)
     : cursor_(cursor), usable_(cursor.node().is(Kind::kObject)) {
   if (!usable_) {
-    cursor.wrong_kind("an object", "{ … }");
+    const bool named = std::find(known.begin(), known.end(), "name") != known.end();
+    const bool could_be_name =
+        named && cursor.node().is(Kind::kString) && !cursor.path().steps().empty();
+    cursor.wrong_kind("an object", could_be_name
+                                       ? fmt::format("{{ \"name\": {} }}", cursor.node().shown())
+                                       : "{ … }");
     return;
   }
   for (const std::string& key : cursor.node().keys) {

@@ -72,6 +72,14 @@ std::string child_text(std::string path, const JsonPath::Step& step) {
   return path + quoted.substr(1, quoted.size() - 2);
 }
 
+// What JSON has instead of a word or a comment that begins with `c`.
+std::string instead_of(char c, const std::string& otherwise) {
+  if (c == '#' || c == '/' || c == ';') return "begin comments with //";
+  const bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '\'' || c == '_';
+  if (word) return "write keys and texts between double quotes, and numbers in digits";
+  return otherwise;
+}
+
 // Builds the tree from the parser's calls. Returning false ends the parse.
 class TreeBuilder : public nlohmann::json_sax<Json> {
  public:
@@ -278,6 +286,9 @@ bool TreeBuilder::parse_error(std::size_t position, const std::string&,
   if (at < text_.size() && (text_[at] == '}' || text_[at] == ']') && before > 0 &&
       text_[before - 1] == ',') {
     remedy = fmt::format("leave out the comma before '{}'", text_[at]);
+  }
+  if (problem.starts_with("invalid literal") && at < text_.size()) {
+    remedy = instead_of(text_[at], remedy);
   }
   return fail(line, "", fmt::format("column {}: {}", column, problem), remedy);
 }

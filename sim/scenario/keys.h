@@ -26,7 +26,7 @@ inline constexpr std::array kTop = {
     sv("name"),     sv("description"), sv("seed"),      sv("duration"),  sv("organizations"),
     sv("channels"), sv("config"),      sv("core_yaml"), sv("overrides"), sv("network"),
     sv("cpu"),      sv("orderers"),    sv("blocks"),    sv("faults"),    sv("events"),
-    sv("swarm"),    sv("heal_at"),     sv("expect")};
+    sv("swarm"),    sv("heal_at"),     sv("expect"),    sv("$schema")};
 inline constexpr std::array kOrganization = {
     sv("name"),   sv("peers"),   sv("bootstrap"),      sv("anchors"),    sv("external_endpoints"),
     sv("leader"), sv("leaders"), sv("deliver_client"), sv("membership"), sv("start")};

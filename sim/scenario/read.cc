@@ -189,6 +189,9 @@ Scenario read_scenario(const JsonNode& root, const Rules& rules, ComplaintBook& 
   if (const auto name = fields.get("name")) {
     assign(scenario.name, name->as_text("a name such as \"first-blocks\""));
   }
+  if (const auto schema = fields.get("$schema")) {
+    static_cast<void>(schema->as_text("the name of a file such as \"schema.json\""));
+  }
   if (const auto description = fields.get("description")) {
     assign(scenario.description, description->as_text("a sentence"));
   }

@@ -114,7 +114,18 @@ const Managed* managed(std::string_view key) {
   return nullptr;
 }
 
-Trouble unknown_key(std::span<const ConfigKeyInfo> table, std::string_view key) {
+Trouble unknown_key(std::span<const ConfigKeyInfo> table, std::string_view key, bool section) {
+  if (section) {
+    return {"is a section", "write whole names, such as \"peer.gossip.pullInterval\": \"4s\""};
+  }
+  for (const std::string_view front : {"peer.", "peer.gossip.", "peer.deliveryclient."}) {
+    const ConfigKeyInfo* whole = find_key(table, std::string(front) + std::string(key));
+    if (whole == nullptr) continue;
+    const Managed* ours = managed(whole->name);
+    return {"unknown configuration key",
+            ours == nullptr ? fmt::format("write the whole name, {}", shown(whole->name))
+                            : std::string(ours->instead)};
+  }
   std::vector<std::string_view> names;
   for (const ConfigKeyInfo& info : table) {
     if (managed(info.name) == nullptr) names.push_back(info.name);
@@ -130,7 +141,8 @@ void read_entry(const Cursor& cursor, const std::string& key, const Rules& rules
   }
   const ConfigKeyInfo* info = find_key(rules.config_keys, key);
   if (info == nullptr && !rules.config_keys.empty()) {
-    cursor.book().add(cursor.path(), unknown_key(rules.config_keys, key));
+    cursor.book().add(cursor.path(),
+                      unknown_key(rules.config_keys, key, cursor.node().is(Kind::kObject)));
     return;
   }
   const std::string name(info != nullptr ? info->name : key);

@@ -15,41 +15,7 @@ namespace {
 
 using Kind = Selector::Kind;
 
-std::vector<std::string_view> segments(std::string_view name) {
-  std::vector<std::string_view> parts;
-  while (true) {
-    const auto dot = name.find('.');
-    parts.push_back(name.substr(0, dot));
-    if (dot == std::string_view::npos) return parts;
-    name.remove_prefix(dot + 1);
-  }
-}
-
-// A name of the analysis with the stars filled in from what the user wrote.
-std::string fitted(std::string_view pattern, std::string_view name) {
-  const auto theirs = segments(pattern), mine = segments(name);
-  std::string out;
-  for (std::size_t i = 0; i < theirs.size(); ++i) {
-    if (i > 0) out += '.';
-    out += theirs[i] == "*" && i < mine.size() ? mine[i] : theirs[i];
-  }
-  return out;
-}
-
 }  // namespace
-
-MetricCheck metric_check_from(std::vector<std::string> names) {
-  return [names = std::move(names)](const Expectation& expect) -> std::optional<Trouble> {
-    std::vector<std::string> candidates;
-    for (const std::string& name : names) {
-      candidates.push_back(fitted(name, expect.metric));
-      if (candidates.back() == expect.metric) return std::nullopt;
-    }
-    const std::vector<std::string_view> views(candidates.begin(), candidates.end());
-    return Trouble{fmt::format("there is no metric {}", shown(expect.metric)),
-                   suggestion(expect.metric, views, "metrics")};
-  };
-}
 
 void validate(const Scenario& scenario, const Rules& rules, ComplaintBook& book) {
   Validator validator(scenario, rules, book);

@@ -48,18 +48,21 @@ struct ConfigJudgement {
 using ConfigJudge = std::function<std::vector<ConfigJudgement>(
     const ConfigMap& common, const ConfigMap* override, bool splits)>;
 
-// Judges the metric name of a promise: nothing if the analysis knows it, else what is wrong.
-using MetricCheck = std::function<std::optional<Trouble>(const Expectation&)>;
-
-// A MetricCheck from a list of names; a segment "*" of a name stands for any one segment, so that
-// "leaders.*.*.final" knows leaders.ch1.org1.final.
-MetricCheck metric_check_from(std::vector<std::string> names);
+// A metric that a promise may name. A segment "<channel>" or "<organization>" of the name stands
+// for any of the scenario's: "leaders.<channel>.<organization>.final" is also
+// leaders.ch1.org1.final.
+struct MetricInfo {
+  std::string name;
+  std::vector<std::string> stats;  // those to choose from; empty: the metric is one number
+};
+inline constexpr std::string_view kAnyChannel = "<channel>";
+inline constexpr std::string_view kAnyOrganization = "<organization>";
 
 struct Rules {
   std::span<const ConfigKeyInfo> config_keys;  // empty: any key goes, by its JSON type
   ConfigValueCheck config_value_check;         // empty: the type is all that counts
   ConfigJudge config_judge;                    // empty: any values go together
-  MetricCheck metric_check;                    // empty: any name of dotted words goes
+  std::vector<MetricInfo> metrics;             // empty: any name of dotted words goes
   bool check_files = true;                     // the files that are named must be there
 };
 

@@ -1,4 +1,4 @@
-// Blocks, events and promises.
+// Blocks and events.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -10,16 +10,6 @@ namespace hearsay::scenario {
 namespace {
 
 __extension__ typedef __int128 Wide;
-
-bool metric_syntax(std::string_view name) {
-  const auto word = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-' || c == '.';
-  };
-  return name.size() <= 300 && name.find('.') != std::string_view::npos && name.front() != '.' &&
-         name.back() != '.' && name.find("..") == std::string_view::npos &&
-         std::all_of(name.begin(), name.end(), word);
-}
 
 }  // namespace
 
@@ -141,43 +131,6 @@ void Validator::check_event(const JsonPath& path, const Event& event) {
   } else if (channel != nullptr && event.at <= channel->join_at && clean(root_ / "channels")) {
     book_.add(at, fmt::format("\"{}\" is not after the peers join \"{}\"", text, channel->name),
               fmt::format("write more than \"{}\"", format_duration(channel->join_at)));
-  }
-}
-
-void Validator::check_expectations() {
-  for (std::size_t i = 0; i < scenario_.expect.size(); ++i) {
-    const JsonPath path = root_ / "expect" / i;
-    if (!clean(path)) continue;
-    const bool metric = given(path / "metric"), invariant = given(path / "invariant");
-    if (metric && invariant) {
-      book_.add(path, "promises both a metric and an invariant", "write them as two promises");
-    } else if (metric) {
-      check_metric(path, scenario_.expect[i]);
-    } else if (!invariant) {
-      book_.add(path, "promises nothing",
-                "write \"metric\" with \"min\", \"max\" or \"equals\", or \"invariant\"");
-    } else {
-      for (const std::string_view key : {"stat", "min", "max", "equals"}) {
-        if (!given(path / key)) continue;
-        book_.add(path / key, "an invariant has no bounds: it holds or not", "leave it out");
-        break;
-      }
-    }
-  }
-}
-
-void Validator::check_metric(const JsonPath& path, const Expectation& expect) {
-  if (!metric_syntax(expect.metric)) {
-    book_.add(path / "metric", fmt::format("{} is no name of a metric", shown(expect.metric)),
-              "write words with dots between them, such as \"blocks.t100_s\"");
-  } else if (rules_.metric_check) {
-    if (auto trouble = rules_.metric_check(expect)) book_.add(path / "metric", *std::move(trouble));
-  }
-  if (!expect.min && !expect.max && !expect.equals) {
-    book_.add(path, "has no bound", "write \"min\", \"max\" or \"equals\"");
-  } else if (expect.min && expect.max && *expect.min > *expect.max) {
-    book_.add(path / "max", fmt::format("{} is below \"min\" ({})", *expect.max, *expect.min),
-              fmt::format("write {} or more", *expect.min));
   }
 }
 

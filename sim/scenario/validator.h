@@ -64,6 +64,9 @@ class Validator {
   // Complains of the first peer of `peers` that is not in the channel.
   void check_members(const JsonPath& path, const Selector& peers, const Channel& channel);
   void check_metric(const JsonPath& path, const Expectation& expect);
+  void check_bounds(const JsonPath& path, const Expectation& expect);
+  void check_known_metric(const JsonPath& path, const Expectation& expect);
+  bool known_members(const JsonPath& path, std::string_view channel, std::string_view org);
 
   const Channel* find_channel(std::string_view name) const;
   std::vector<std::string_view> org_names() const;

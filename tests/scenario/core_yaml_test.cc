@@ -185,5 +185,22 @@ TEST(CoreYaml, TheShippedFileIsFabricsOwn) {
   EXPECT_THAT(ended.out, HasSubstr("peer.gossip.pvtData.pushAckTimeout"));
 }
 
+TEST(CoreYaml, FilesOfOtherPartsOfFabricAreNone) {
+  const sim::Scratch scratch;
+  const std::vector<std::pair<std::string, std::string>> files = {
+      {"peers:\n  peer0.org1.example.com:\n    url: grpcs://localhost:7051\n",
+       "is no core.yaml: it has no section \"peer\""},
+      {"General:\n  ListenPort: 7050\n", "is no core.yaml: it has no section \"peer\""},
+      {"peer: [gossip]\n", "peer: is a list, not a section"},
+  };
+  for (const auto& [text, words] : files) {
+    sim::put(scratch / "c.yaml", text);
+    const Ended ended =
+        hearsay({"check", shipped("first-blocks"), "--set", "core_yaml=" + scratch / "c.yaml"});
+    EXPECT_EQ(ended.code, 2) << text;
+    EXPECT_THAT(ended.err, HasSubstr(words));
+  }
+}
+
 }  // namespace
 }  // namespace hearsay::testing

@@ -148,6 +148,31 @@ TEST(Mistakes, QuietRunsDoNotWarn) {
   EXPECT_EQ(hearsay(joined(run, {scratch / "quiet", "--quiet"})).err, "");
 }
 
+TEST(Mistakes, WhatJsonIsNotGetsWhatItIs) {
+  const sim::Scratch scratch;
+  const std::vector<std::pair<std::string, std::string>> slips = {
+      {"{ # a remark\n}", "begin comments with //"},
+      {"{ duration: \"5s\" }", "write keys and texts between double quotes"},
+      {"{ \"duration\": '5s' }", "write keys and texts between double quotes"},
+      {"{ \"seed\": NaN }", "numbers in digits"},
+  };
+  for (const auto& [text, remedy] : slips) {
+    sim::put(scratch / "s.json", text);
+    const Ended ended = hearsay({"check", scratch / "s.json"});
+    EXPECT_EQ(ended.code, 2) << text;
+    EXPECT_THAT(ended.err, HasSubstr("s.json:1: column "));
+    EXPECT_THAT(ended.err, HasSubstr(remedy));
+  }
+}
+
+// Editors look for it.
+TEST(Mistakes, TheNameOfTheSchemaIsNoMistake) {
+  const Ended ended =
+      hearsay({"check", shipped("first-blocks"), "--set", "$schema=schema.json", "--resolved"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out, ::testing::Not(HasSubstr("$schema")));
+}
+
 TEST(Mistakes, AnUnknownMetricGetsTheNearest) {
   const Ended ended =
       hearsay({"run", shipped("first-blocks"), "--set", "expect.0.metric=membership.convergd_s"});

@@ -102,7 +102,11 @@ TEST_F(ExpectationTest, TheRunnersFindingsCount) {
 }
 
 TEST(Expectation, KnownNamesHoldTheContractsAndNoCurve) {
-  const std::vector<std::string> names = known_metrics(facts_of(2));
+  std::vector<std::string> names, numbers;
+  for (const KnownMetric& metric : known_metrics(facts_of(2))) {
+    names.push_back(metric.name);
+    if (metric.stats.empty()) numbers.push_back(metric.name);
+  }
   for (const char* name :
        {"membership.converged_s", "membership.false_suspicions", "membership.detection_s",
         "blocks.count", "blocks.coverage_push", "blocks.t50_s", "blocks.t100_s", "blocks.hops",
@@ -112,6 +116,8 @@ TEST(Expectation, KnownNamesHoldTheContractsAndNoCurve) {
     EXPECT_THAT(names, Contains(name));
   }
   EXPECT_THAT(names, Not(Contains("membership.known_pairs")));
+  EXPECT_THAT(numbers, Contains("blocks.never"));
+  EXPECT_THAT(numbers, Not(Contains("blocks.t50_s")));
   EXPECT_EQ(known_invariants().size(), 8u);
 }
 

@@ -33,6 +33,10 @@ std::vector<std::string> complaints_in(std::string_view csv, Duration latest = k
   return texts;
 }
 
+TEST(Arrivals, AByteOrderMarkIsNoPartOfTheHead) {
+  EXPECT_THAT(complaints_in("\xEF\xBB\xBFtime_s,size_bytes\r\n0,3\r\n"), IsEmpty());
+}
+
 TEST(Arrivals, AFileIsReadToTheNanosecond) {
   const Scenario scenario = testing::load_good(replay_of(kFile));
   const BlockStream& blocks = scenario.blocks.at(0);

@@ -549,28 +549,20 @@ TEST(Mistakes, Blocks) {
                   HasSubstr("blocks[1].start: \"30s\" is before the peers join \"b\"")));
 }
 
-TEST(Mistakes, Expectations) {
-  const auto expect = [](std::string entry) {
-    return complaint("\"expect\": [ { " + entry + " } ]");
-  };
-  EXPECT_EQ(expect("\"metric\": \"blocks.t100s\", \"max\": 1"),
-            "expect[0].metric: there is no metric \"blocks.t100s\"; did you mean "
-            "\"blocks.t100_s\"?");
-  EXPECT_EQ(expect("\"metric\": \"leaders.ch1.org1.finale\", \"max\": 1"),
-            "expect[0].metric: there is no metric \"leaders.ch1.org1.finale\"; did you mean "
-            "\"leaders.ch1.org1.final\"?");
-  EXPECT_THAT(expect("\"metric\": \"blocks\", \"max\": 1"), HasSubstr("is no name of a metric"));
-  EXPECT_THAT(expect("\"max\": 1"), HasSubstr("promises nothing"));
-  EXPECT_THAT(expect("\"metric\": \"blocks.count\", \"max\": 1, \"invariant\": \"all\""),
-              HasSubstr("promises both"));
-  EXPECT_THAT(expect("\"invariant\": \"all\", \"max\": 1"),
-              HasSubstr("an invariant has no bounds"));
-  EXPECT_THAT(expect("\"invariant\": \"al\""), HasSubstr("did you mean \"all\"?"));
-  EXPECT_THAT(expect("\"metric\": \"blocks.count\", \"min\": 3, \"max\": 1"),
-              HasSubstr("expect[0].max: 1 is below \"min\" (3)"));
-  EXPECT_THAT(expect("\"metric\": \"blocks.count\", \"max\": \"5s\""), HasSubstr("not a number"));
-  EXPECT_THAT(expect("\"metric\": \"blocks.count\", \"max\": 1, \"stat\": \"p98\""),
-              HasSubstr("expect[0].stat: \"p98\" is unknown"));
+TEST(Mistakes, ANameInPlaceOfAnObjectIsTakenUp) {
+  EXPECT_EQ(complaint(R"("orderers": ["orderer0"])"),
+            "orderers[0]: \"orderer0\" is text, not an object; write { \"name\": \"orderer0\" }");
+}
+
+TEST(Mistakes, PartsOfAConfigurationKey) {
+  EXPECT_EQ(complaint(R"("config": { "pullInterval": "4s" })"),
+            "config.pullInterval: unknown configuration key; write the whole name, "
+            "\"peer.gossip.pullInterval\"");
+  EXPECT_EQ(complaint(R"("config": { "gossip.pullInterval": "4s" })"),
+            "config.gossip.pullInterval: unknown configuration key; write the whole name, "
+            "\"peer.gossip.pullInterval\"");
+  EXPECT_THAT(complaint(R"("config": { "peer": { "gossip": {} } })"),
+              HasSubstr("config.peer: is a section; write whole names"));
 }
 
 TEST(Mistakes, FilesThatCannotBeRead) {

@@ -24,15 +24,19 @@ std::span<const ConfigKeyInfo> some_config_keys() {
 LoadOptions some_options() {
   LoadOptions options;
   options.rules.config_keys = some_config_keys();
-  options.rules.metric_check = metric_check_from(
-      {"membership.converged_s", "blocks.t100_s", "blocks.count", "blocks.coverage_push",
-       "blocks.transmissions_per_block", "leaders.*.*.final"});
+  options.rules.metrics = {{"membership.converged_s", {}},
+                           {"membership.detection_s", {"p50", "max"}},
+                           {"blocks.t100_s", {"mean", "p50", "p90", "p99", "max"}},
+                           {"blocks.count", {}},
+                           {"blocks.coverage_push", {}},
+                           {"blocks.transmissions_per_block", {}},
+                           {"leaders.<channel>.<organization>.final", {}}};
   return options;
 }
 
 LoadOptions shipped_options() {
   LoadOptions options = some_options();
-  options.rules.metric_check = {};
+  options.rules.metrics = {};
   // Any key of Fabric's: the engines' own table is not at hand here.
   options.rules.config_keys = {};
   return options;
