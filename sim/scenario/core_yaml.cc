@@ -31,6 +31,12 @@ std::string_view noun(const YAML::Node& node) {
   return node.IsSequence() ? "a list" : "a value";
 }
 
+// What the file holds, on one line.
+std::string plain(std::string_view text) {
+  const std::string quoted = shown(text, 200);
+  return quoted.substr(1, quoted.size() - 2);
+}
+
 // Fabric's YAML is that of version 1.1.
 std::optional<bool> plain_bool(std::string_view text) {
   for (const std::string_view yes :
@@ -66,11 +72,8 @@ class Reader {
   void complain(const YAML::Node& node, const std::string& path, std::string problem,
                 std::string remedy) {
     if (out_.size() >= kMaxComplaints) return;
-    // Keys of the file may hold anything; a complaint is one line.
-    const std::string plain = path.empty() ? "" : shown(path, 200);
-    out_.push_back({into_.file, node.Mark().line + 1,
-                    path.empty() ? "" : plain.substr(1, plain.size() - 2), std::move(problem),
-                    std::move(remedy)});
+    out_.push_back(
+        {into_.file, node.Mark().line + 1, plain(path), std::move(problem), std::move(remedy)});
   }
 
   void walk(const YAML::Node& section, const std::string& path) {
@@ -356,7 +359,8 @@ CoreYaml read_core_yaml(std::string_view text, const std::string& file, const Ru
   try {
     Reader(rules, yaml, out).read(YAML::Load(std::string(text)));
   } catch (const YAML::Exception& trouble) {
-    out.push_back({file, trouble.mark.line + 1, "", fmt::format("is no YAML: {}", trouble.msg),
+    out.push_back({file, trouble.mark.line + 1, "",
+                   fmt::format("is no YAML: {}", plain(trouble.msg)),
                    "mend it there, or a line or two above"});
   }
   return yaml;

@@ -96,5 +96,10 @@ TEST(CoreYamlReader, SurvivesHostileFiles) {
               ElementsAre(HasSubstr("peer.gossip.a?b: unknown")));
 }
 
+TEST(CoreYamlReader, WhatTheLibrarySaysOfHostileTextStaysOnOneLine) {
+  EXPECT_THAT(outcome_of("peer: \"\\\x07\"").said,
+              ElementsAre(HasSubstr("is no YAML: unknown escape character: ?;")));
+}
+
 }  // namespace
 }  // namespace hearsay::scenario
