@@ -39,75 +39,54 @@ std::vector<std::string> stats_of(const Metric& metric) {
   return names;
 }
 
-std::vector<std::string> names_of(const Metrics& metrics) {
-  std::vector<std::string> names;
-  for (const Metric& metric : metrics.all()) {
-    if (!std::holds_alternative<Curve>(metric.value)) names.push_back(metric.name());
-  }
-  return names;
-}
-
 Metrics metrics_of_nothing(const RunFacts& facts) {
   RunObserver nobody(facts);
   nobody.finish(0);
   return nobody.metrics();
 }
 
-std::vector<std::string> all_of(std::span<const std::string_view> names) {
-  return {names.begin(), names.end()};
-}
-
-void check_invariant(const Promise& promise, std::vector<PromiseComplaint>& out) {
+std::string problem_of_invariant(const Promise& promise) {
   const auto names = known_invariants();
   if (std::find(names.begin(), names.end(), promise.invariant) == names.end()) {
-    out.push_back({0, "invariant", fmt::format("there is no invariant \"{}\"", promise.invariant),
-                   all_of(names)});
+    return fmt::format("there is no invariant \"{}\"", promise.invariant);
   }
   if (!promise.metric.empty() || promise.min || promise.max || promise.equals) {
-    out.push_back({0, "", "an invariant has neither a metric nor bounds", {}});
+    return "an invariant has neither a metric nor bounds";
   }
+  return "";
 }
 
-void check_metric(const Promise& promise, const Metrics& metrics,
-                  std::vector<PromiseComplaint>& out) {
-  const Target target = find_target(promise, metrics);
+std::string problem_of_metric(const Promise& promise, const Metrics& metrics) {
+  if (promise.metric.empty()) return "a promise names a metric or an invariant";
   const Metric* exact = metrics.find(promise.metric);
-  if (promise.metric.empty()) {
-    out.push_back({0, "", "a promise names a metric or an invariant", {}});
-  } else if (target.metric == nullptr) {
-    out.push_back(
-        {0, "metric", fmt::format("there is no metric \"{}\"", promise.metric), names_of(metrics)});
-  } else if (exact != nullptr && std::holds_alternative<Curve>(exact->value)) {
-    out.push_back({0, "metric", fmt::format("\"{}\" is a curve, not a number", promise.metric),
-                   names_of(metrics)});
-  } else if (!target.stat.empty()) {
-    const std::vector<std::string> stats = stats_of(*target.metric);
-    if (std::find(stats.begin(), stats.end(), target.stat) == stats.end()) {
-      out.push_back(
-          {0, target.named ? "metric" : "stat",
-           fmt::format("\"{}\" has no statistic \"{}\"", target.metric->name(), target.stat),
-           stats});
-    }
+  if (exact != nullptr && std::holds_alternative<Curve>(exact->value)) {
+    return fmt::format("\"{}\" is a curve, not a number", promise.metric);
   }
+  const Target target = find_target(promise, metrics);
+  if (target.metric == nullptr) return fmt::format("there is no metric \"{}\"", promise.metric);
+  const std::vector<std::string> stats = stats_of(*target.metric);
+  if (!target.stat.empty() && std::find(stats.begin(), stats.end(), target.stat) == stats.end()) {
+    return fmt::format("\"{}\" has no statistic \"{}\"", target.metric->name(), target.stat);
+  }
+  return "";
+}
+
+std::string problem_of_bounds(const Promise& promise) {
   if (!promise.min && !promise.max && !promise.equals) {
-    out.push_back({0, "", "nothing is promised: min, max or equals is missing", {}});
+    return "nothing is promised: min, max or equals is missing";
   }
   if (promise.min && promise.max && *promise.min > *promise.max) {
-    out.push_back({0, "", "min is greater than max, so no value can do", {}});
+    return "min is greater than max, so no value can do";
   }
-  if (promise.equals && (promise.min || promise.max)) {
-    out.push_back({0, "", "equals stands alone, without min and max", {}});
-  }
+  const bool alone = !promise.equals || (!promise.min && !promise.max);
+  return alone ? "" : "equals stands alone, without min and max";
 }
 
-std::vector<PromiseComplaint> check(const Promise& promise, const Metrics& metrics) {
-  std::vector<PromiseComplaint> out;
-  if (!promise.invariant.empty()) {
-    check_invariant(promise, out);
-  } else {
-    check_metric(promise, metrics, out);
-  }
-  return out;
+// Why a promise cannot be judged, as a clause; "" when it can.
+std::string problem_of(const Promise& promise, const Metrics& metrics) {
+  if (!promise.invariant.empty()) return problem_of_invariant(promise);
+  const std::string problem = problem_of_metric(promise, metrics);
+  return problem.empty() ? problem_of_bounds(promise) : problem;
 }
 
 double value_of(const Target& target) {
@@ -197,8 +176,6 @@ std::vector<KnownMetric> known_metrics(const RunFacts& facts) {
   return known;
 }
 
-std::span<const std::string_view> known_stats() { return spread_stats(); }
-
 std::span<const std::string_view> known_invariants() {
   static const std::vector<std::string_view> names = [] {
     std::vector<std::string_view> all(invariant_names().begin(), invariant_names().end());
@@ -208,26 +185,12 @@ std::span<const std::string_view> known_invariants() {
   return names;
 }
 
-std::vector<PromiseComplaint> check_promises(std::span<const Promise> promises,
-                                             const RunFacts& facts) {
-  std::vector<PromiseComplaint> out;
-  if (promises.empty()) return out;
-  const Metrics metrics = metrics_of_nothing(facts);
-  for (std::size_t i = 0; i < promises.size(); ++i) {
-    for (PromiseComplaint& complaint : check(promises[i], metrics)) {
-      complaint.promise = i;
-      out.push_back(std::move(complaint));
-    }
-  }
-  return out;
-}
-
 std::vector<PromiseResult> evaluate(std::span<const Promise> promises, const RunObserver& run) {
   std::vector<PromiseResult> results;
   for (const Promise& promise : promises) {
-    const std::vector<PromiseComplaint> complaints = check(promise, run.metrics());
-    if (!complaints.empty()) {
-      results.push_back({promise, false, kNothing, complaints.front().problem});
+    const std::string problem = problem_of(promise, run.metrics());
+    if (!problem.empty()) {
+      results.push_back({promise, false, kNothing, problem});
     } else if (promise.invariant.empty()) {
       results.push_back(judge_metric(promise, run.metrics()));
     } else {

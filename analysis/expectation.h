@@ -37,14 +37,6 @@ struct PromiseResult {
   std::string evidence;     // one line
 };
 
-// What is wrong with a promise. Where it stands is for the reader of the scenario to add.
-struct PromiseComplaint {
-  std::size_t promise = 0;         // index
-  std::string field;               // "metric", "stat", "invariant"; empty: the promise as a whole
-  std::string problem;             // a clause without a full stop
-  std::vector<std::string> known;  // the names that would have been right; may be empty
-};
-
 struct KnownMetric {
   std::string name;
   std::vector<std::string> stats;  // of a spread; empty: the metric is one number
@@ -52,17 +44,11 @@ struct KnownMetric {
 
 // What a promise may name in a run with these facts.
 std::vector<KnownMetric> known_metrics(const RunFacts& facts);
-std::span<const std::string_view> known_stats();
 // The invariants, and "all".
 std::span<const std::string_view> known_invariants();
 
-// All that is wrong with the promises: unknown names, a statistic the metric does not have, no
-// bound.
-std::vector<PromiseComplaint> check_promises(std::span<const Promise> promises,
-                                             const RunFacts& facts);
-
-// One result per promise, in order. REQUIRES: run.finished(). A promise that check_promises would
-// complain of fails, with the complaint as evidence.
+// One result per promise, in order. REQUIRES: run.finished(). A promise that cannot be judged (an
+// unknown name, a statistic the metric does not have, no bound) fails, with the reason as evidence.
 std::vector<PromiseResult> evaluate(std::span<const Promise> promises, const RunObserver& run);
 
 }  // namespace hearsay::analysis

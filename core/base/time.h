@@ -33,7 +33,7 @@ constexpr Duration operator""_ms(unsigned long long n) {
 constexpr Duration operator""_s(unsigned long long n) { return static_cast<Duration>(n) * kSecond; }
 }  // namespace literals
 
-// Seconds as a floating-point number: for reports only, never for decisions.
+// Seconds as a floating-point number: for reports and for other libraries, never for decisions.
 constexpr double to_seconds(Duration d) { return static_cast<double>(d) / 1e9; }
 
 }  // namespace hearsay
