@@ -14,20 +14,13 @@ namespace {
 // A promise's metric, found: the metric, and the statistic for a spread.
 struct Target {
   const Metric* metric = nullptr;
-  std::string stat;    // empty for a single number
-  bool named = false;  // the statistic stood in the metric's name
+  std::string stat;  // empty for a single number
 };
 
 Target find_target(const Promise& promise, const Metrics& metrics) {
-  if (const Metric* metric = metrics.find(promise.metric)) {
-    const bool spread = std::holds_alternative<Spread>(metric->value);
-    return {metric, spread ? promise.stat : "", false};
-  }
-  const std::size_t dot = promise.metric.rfind('.');
-  if (dot == std::string::npos) return {};
-  const Metric* metric = metrics.find(std::string_view(promise.metric).substr(0, dot));
-  if (metric == nullptr || !std::holds_alternative<Spread>(metric->value)) return {};
-  return {metric, promise.metric.substr(dot + 1), true};
+  const Metric* metric = metrics.find(promise.metric);
+  const bool spread = metric != nullptr && std::holds_alternative<Spread>(metric->value);
+  return {metric, spread ? promise.stat : ""};
 }
 
 std::vector<std::string> stats_of(const Metric& metric) {
@@ -58,12 +51,11 @@ std::string problem_of_invariant(const Promise& promise) {
 
 std::string problem_of_metric(const Promise& promise, const Metrics& metrics) {
   if (promise.metric.empty()) return "a promise names a metric or an invariant";
-  const Metric* exact = metrics.find(promise.metric);
-  if (exact != nullptr && std::holds_alternative<Curve>(exact->value)) {
-    return fmt::format("\"{}\" is a curve, not a number", promise.metric);
-  }
   const Target target = find_target(promise, metrics);
   if (target.metric == nullptr) return fmt::format("there is no metric \"{}\"", promise.metric);
+  if (std::holds_alternative<Curve>(target.metric->value)) {
+    return fmt::format("\"{}\" is a curve, not a number", promise.metric);
+  }
   const std::vector<std::string> stats = stats_of(*target.metric);
   if (!target.stat.empty() && std::find(stats.begin(), stats.end(), target.stat) == stats.end()) {
     return fmt::format("\"{}\" has no statistic \"{}\"", target.metric->name(), target.stat);

@@ -1,9 +1,8 @@
 // Promises: what a scenario expects of its run, and whether it was kept.
 //
 // A promise names a metric and bounds, or an invariant. A metric is named as in summary.json; of a
-// spread the promise's `stat` is taken (default: the maximum), and "blocks.t50_s.p90" means the
-// same as "blocks.t50_s" with stat p90. What never happened exceeds every upper bound; what could
-// not be measured keeps no promise.
+// spread the promise's `stat` is taken (default: the maximum). What never happened exceeds every
+// upper bound; what could not be measured keeps no promise.
 #pragma once
 
 #include <optional>

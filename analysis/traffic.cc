@@ -98,30 +98,31 @@ void Traffic::add_metrics(Metrics& out) const {
   const auto rate = [&](std::uint64_t count) {
     return ran > 0 ? static_cast<double>(count) / ran : kNothing;
   };
-  const auto add = [&](const std::string& type, const Counters& c, double late) {
+  const auto add = [&](std::vector<std::string> table, const Counters& c, double late_rate) {
     const auto path = [&](const char* name) {
-      return std::vector<std::string>{"messages", type, name};
+      std::vector<std::string> full = table;
+      full.emplace_back(name);
+      return full;
     };
     out.add(path("sent"), c.sent);
     out.add(path("received"), c.received);
     out.add(path("dropped"), c.dropped);
     out.add(path("bytes"), c.bytes);
     out.add(path("sent_per_peer_s"), rate(c.sent));
-    out.add(path("late_per_peer_s"), late);
+    out.add(path("late_per_peer_s"), late_rate);
     out.add(path("duplicates"), c.duplicates);
     out.add(path("rejected"), c.rejected);
   };
+  double late = 0;  // of all types
   for (std::size_t t = 0; t < facts_.types.size() && t < by_type_.size(); ++t) {
     // A message without content is never sent; it is only counted when somebody else sends one.
     if (facts_.types[t] == "None") continue;
-    add(facts_.types[t], by_type_[t], sent_per_peer_s(t, end_ / 2, end_));
+    const double of_type = sent_per_peer_s(t, end_ / 2, end_);
+    add({"messages", facts_.types[t]}, by_type_[t], of_type);
+    late += of_type;
   }
   const Counters all = sum();
-  out.add({"traffic", "sent"}, all.sent);
-  out.add({"traffic", "received"}, all.received);
-  out.add({"traffic", "dropped"}, all.dropped);
-  out.add({"traffic", "bytes"}, all.bytes);
-  out.add({"traffic", "sent_per_peer_s"}, rate(all.sent));
+  add({"traffic"}, all, late);
   out.add({"traffic", "bytes_per_peer_s"}, rate(all.bytes));
   out.add({"traffic", "late_bytes_per_peer_s"}, bytes_per_peer_s(end_ / 2, end_));
   for (std::size_t r = 0; r < kDropReasons; ++r) {
