@@ -252,7 +252,12 @@ class Reader {
       return std::nullopt;
     }
     if (node.IsScalar()) return ConfigValue(std::vector{node.Scalar()});
-    if (!node.IsSequence() || node.size() > kMaxEntries) {
+    if (node.IsSequence() && node.size() > kMaxEntries) {
+      complain(node, std::string(info.name), "has too many items",
+               fmt::format("write {} or fewer", kMaxEntries));
+      return std::nullopt;
+    }
+    if (!node.IsSequence()) {
       complain(node, std::string(info.name), fmt::format("is {}, not a list", noun(node)),
                "write one item a line, each behind \"- \"");
       return std::nullopt;

@@ -64,8 +64,8 @@ inline constexpr std::array kModels = {sv("latency"), sv("flow")};
 inline constexpr std::array kDistributions = {sv("constant"), sv("uniform"), sv("lognormal")};
 inline constexpr std::array kArrivals = {sv("constant"), sv("poisson"), sv("replay")};
 inline constexpr std::array kCrashStates = {sv("kept"), sv("lost")};
-inline constexpr std::array kStats = {sv("mean"), sv("p50"), sv("p90"),
-                                      sv("p95"),  sv("p99"), sv("max")};
+inline constexpr std::array kStats = {sv("mean"), sv("sd"),  sv("min"), sv("p50"),
+                                      sv("p90"),  sv("p95"), sv("p99"), sv("max")};
 // Every fault of the scenario format; those that can be injected come first.
 inline constexpr std::array kFaultKinds = {
     sv("crash"), sv("isolate"), sv("partition"), sv("orderer"),   sv("hold"),

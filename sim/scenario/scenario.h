@@ -254,7 +254,7 @@ struct Event {
 // mean is the business of the analysis, which gets them verbatim.
 struct Expectation {
   std::string metric = {};
-  std::string stat = "max";  // mean p50 p90 p95 p99 max
+  std::string stat = "max";  // mean sd min p50 p90 p95 p99 max
   std::optional<double> min = {};
   std::optional<double> max = {};
   std::optional<double> equals = {};
