@@ -7,8 +7,8 @@
 // Whoever elects leaders does that as the finaliser makes it yield; for a static leader nobody
 // does.
 //
-// Divergence: v1.x looks for the lack of endpoints and for the other parts when the service is
-// made.
+// Divergence: Fabric v1.x refuses a channel without endpoints when the service is made; here
+// start() does.
 //
 // The finaliser of a start that was superseded by a newer one before it was called is dropped: it
 // would make the new leadership yield.

@@ -149,9 +149,8 @@ void DeliverV1::on_status(Status status) {
   const bool bad = status == Status::kBadRequest || status == Status::kForbidden;
   bad_statuses_ = bad ? bad_statuses_ + 1 : 0;
   if (bad_statuses_ > rules_.most_bad_statuses) return end(DeliverEnd::kBadStatuses);
-  const Duration pause = v1_status_pause(status_pauses_);
-  if (pause < kV1LongestStatusPause) ++status_pauses_;
-  tracer_.retry(DeliverTrouble::kRefused, pause, bad_statuses_);
+  const Duration pause = v1_status_pause(status_pauses_++);
+  tracer_.retry(DeliverTrouble::kRefused, pause, status_pauses_);
   parts_.source.set_reading(from.stream, false);
   timer_.arm_after(pause);
 }

@@ -26,7 +26,7 @@ Duration v1_retry_pause(std::uint32_t attempt, Duration longest) {
 }
 
 Duration v1_status_pause(std::uint32_t before) {
-  return doubled(100 * kMillisecond, before, kV1LongestStatusPause);
+  return doubled(100 * kMillisecond, before, 10 * kSecond);
 }
 
 SeekInfo v1_seek_from(BlockNum height) {

@@ -24,9 +24,10 @@ struct DeliverV1Rules {
   RetryPolicy policy;
   Duration dial_timeout = 3 * kSecond;
   HeaderType seek_type = HeaderType::kDeliverSeekInfo;
-  bool follows_updates = true;      // of the channel's endpoints
-  bool disables_endpoints = false;  // after a bad status, for a while
-  bool round_robin = false;         // else each connection tries them in an order of its own
+  bool follows_updates = true;  // of the channel's endpoints
+  bool disables_endpoints =
+      false;                 // after a status other than SUCCESS and BAD_REQUEST, for a while
+  bool round_robin = false;  // else each connection tries them in an order of its own
   bool open_resets_retries = false;
   bool skips_unbegun = true;  // no finaliser when it is stopped before it began
   std::uint32_t most_bad_statuses = 10;
@@ -40,7 +41,6 @@ Duration v1_retry_pause(std::uint32_t attempt, Duration longest);
 // 100, 200, 400 ... ms, at most 10 s, before the connection is given up because of a status;
 // `before`: how many such pauses there were since the last block.
 Duration v1_status_pause(std::uint32_t before);
-inline constexpr Duration kV1LongestStatusPause = 10 * kSecond;
 
 // From `height` on; from the oldest block when there is none.
 SeekInfo v1_seek_from(BlockNum height);

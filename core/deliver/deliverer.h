@@ -50,7 +50,6 @@ class Deliverer final : public DeliverLoop,
   // Failed attempts since the last block was taken.
   std::uint64_t failures() const { return failures_; }
   // All pauses of its life.
-  Duration slept() const { return slept_; }
 
  private:
   struct Link {
