@@ -72,7 +72,7 @@ class LeaderElection final : private TimerHandler {
 
   bool is_leader() const { return is_leader_; }
   bool yielding() const { return yielding_; }
-  // "leading", "following 0c1d…, a leader is known, yielding" …
+  // "0c1d… leading, leader, a leader is known", "0c1d… following, yielding" …
   std::string describe() const;
 
   // 10. The next message of this election: a declaration or a proposal.

@@ -90,8 +90,9 @@ class Node final : public TransportHandler,
   // called once, later; until then no other block may be added. It is not pushed to others.
   AddOutcome add_payload(std::string_view channel, const std::optional<Payload>& block,
                          AddDone done = {});
-  // What the deliver client of a leader does with a block: adds it and, once it is in the queue,
-  // pushes it to the organisation. An error means: nothing was pushed.
+  // A block from outside, for those who have no deliver client: adds it and, once it is in the
+  // queue, pushes it to the organisation, as a leader's deliver client does. An error means:
+  // nothing was pushed. Does not ask peer.deliveryclient.blockGossipEnabled.
   AddOutcome deliver_block(std::string_view channel, const Payload& block, AddDone done = {});
 
   void update_ledger_height(std::string_view channel, BlockNum height);

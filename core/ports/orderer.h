@@ -52,7 +52,7 @@ class BlockSource {
   virtual SourceStream open(std::string_view endpoint, const CommonEnvelope& seek,
                             Duration dial_timeout, BlockSourceHandler& handler) = 0;
   // Whether responses are wanted now. With `on` a held response comes at once, but not from inside
-  // this call.
+  // this call. The end of a stream comes behind its last response, whether or not reading is on.
   virtual void set_reading(SourceStream stream, bool on) = 0;
   // Ends the attempt at whatever step it is; no upcall follows. Does nothing when it is over.
   virtual void close(SourceStream stream) = 0;

@@ -9,7 +9,7 @@ enum ExitCode : int {
   kBadInput = 2,        // scenario, flag or file given by the user
   kEnvironment = 3,     // disk, platform, or a bug of ours
   kNondeterminism = 4,  // the same run gave two digests
-  kInterrupted = 130,   // SIGINT
+  kInterrupted = 130,   // SIGINT, SIGTERM or SIGHUP
 };
 
 }  // namespace hearsay::sim

@@ -76,7 +76,7 @@ class OrdererHost final : public Tenant,
 
  private:
   // Fabric reads a stream's next envelope when it has served the last one; what is ahead waits in
-  // gRPC.
+  // gRPC. Our peers send one a stream; what others send beyond this is dropped.
   static constexpr std::size_t kMaxWaitingSeeks = 16;
 
   struct Stream {

@@ -71,7 +71,7 @@ class StreamBlockSource final : public BlockSource, public TransportHandler, pri
   Attempt* find(ConnId conn) const;
   Attempt* find(SourceStream name) const;
   void send_seek(Attempt& attempt);
-  // Hands on what is held, and then the end, while reading is on.
+  // Hands on what is held while reading is on, and the end as soon as nothing is held.
   void hand_on(SourceStream name);
   void tell_taken(Attempt& attempt);
   void finish(Attempt& attempt, SourceEnd end);
