@@ -259,6 +259,7 @@ TEST_F(DeliveringV1, s18_each_status_disconnects_and_blocks_are_gossiped) {
   EXPECT_EQ(refused(DeliverRefusal::kStatus), 5u);
   EXPECT_THAT(target.numbers_gossiped(), ElementsAre(0, 1));
   EXPECT_THAT(pauses(), ElementsAre(100, 200, 400, 800, 1600));
+  EXPECT_THAT(failures(), ElementsAre(1, 2, 3, 4, 5)) << "whatever the status";
 }
 
 TEST_F(DeliveringV11, s18_all_but_a_bad_request_disable_the_endpoint) {

@@ -88,6 +88,14 @@ struct DeliverStage : BareNode, DeliverLoopListener {
     }
     return found;
   }
+  // The failures in a row that each of them was told with.
+  std::vector<std::uint32_t> failures() const {
+    std::vector<std::uint32_t> found;
+    for (const TraceEvent& e : sink.events) {
+      if (e.kind == TraceKind::kDeliverRetry) found.push_back(e.size);
+    }
+    return found;
+  }
   std::size_t refused(DeliverRefusal why) const {
     return sink.count(context.self(), TraceKind::kDeliverRefused, why);
   }
