@@ -25,8 +25,8 @@ struct DeliverV1Rules {
   Duration dial_timeout = 3 * kSecond;
   HeaderType seek_type = HeaderType::kDeliverSeekInfo;
   bool follows_updates = true;  // of the channel's endpoints
-  bool disables_endpoints =
-      false;                 // after a status other than SUCCESS and BAD_REQUEST, for a while
+  // For a while, after a status other than SUCCESS and BAD_REQUEST.
+  bool disables_endpoints = false;
   bool round_robin = false;  // else each connection tries them in an order of its own
   bool open_resets_retries = false;
   bool skips_unbegun = true;  // no finaliser when it is stopped before it began

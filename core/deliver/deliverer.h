@@ -49,7 +49,6 @@ class Deliverer final : public DeliverLoop,
 
   // Failed attempts since the last block was taken.
   std::uint64_t failures() const { return failures_; }
-  // All pauses of its life.
 
  private:
   struct Link {
@@ -104,7 +103,7 @@ class Deliverer final : public DeliverLoop,
   Timer timer_;  // the pause; in Receiving: look whether the endpoint was refreshed
   std::variant<Idle, Pausing, Connecting, Receiving, Pushing, Over> phase_;
   std::uint64_t failures_ = 0;
-  Duration slept_ = 0;
+  Duration slept_ = 0;          // all pauses of its life
   DeliverTrouble trouble_{};    // of the last failure
   std::shared_ptr<char> here_;  // expires with this: a block that waits may outlive it
 };
