@@ -19,6 +19,25 @@ constexpr Time kHealAt = 60 * kSecond;
 // reconnectInterval, which is 25 s here at most.
 constexpr Duration kPeace = 300 * kSecond;
 
+// One stream of draws.
+class Draws {
+ public:
+  explicit Draws(Random random) : random_(random) {}
+
+  std::uint32_t below(std::uint32_t bound) { return random_.below(bound); }
+  // In [least, most].
+  std::uint32_t between(std::uint32_t least, std::uint32_t most) {
+    return least + below(most - least + 1);
+  }
+  Duration between_ms(std::uint32_t least, std::uint32_t most) {
+    return Duration{between(least, most)} * kMillisecond;
+  }
+  bool one_in(std::uint32_t n) { return below(n) == 0; }
+
+ private:
+  Random random_;
+};
+
 class Maker {
  public:
   explicit Maker(std::uint64_t seed)
@@ -39,7 +58,7 @@ class Maker {
     const std::uint32_t faults = random_.below(5);
     for (std::uint32_t i = 0; i < faults; ++i)
       fault();
-    if (one_in(3)) event();
+    if (random_.one_in(3)) event();
     leaders();
     orderers();
     delivery();
@@ -49,31 +68,22 @@ class Maker {
   }
 
  private:
-  // In [least, most].
-  std::uint32_t between(std::uint32_t least, std::uint32_t most) {
-    return least + random_.below(most - least + 1);
-  }
-  Duration between_ms(std::uint32_t least, std::uint32_t most) {
-    return Duration{between(least, most)} * kMillisecond;
-  }
-  bool one_in(std::uint32_t n) { return random_.below(n) == 0; }
-
   void organizations() {
-    const std::uint32_t count = between(1, 3);
-    std::uint32_t left = between(std::max(2u, count), 12);
+    const std::uint32_t count = random_.between(1, 3);
+    std::uint32_t left = random_.between(std::max(2u, count), 12);
     for (std::uint32_t i = 0; i < count; ++i) {
       scenario::Organization org;
       org.name = fmt::format("org{}", i + 1);
       const std::uint32_t for_others = count - 1 - i;
-      org.peers = for_others == 0 ? left : between(1, left - for_others);
+      org.peers = for_others == 0 ? left : random_.between(1, left - for_others);
       left -= org.peers;
-      org.start.spread = between_ms(0, 3000);
-      if (one_in(4)) {
+      org.start.spread = random_.between_ms(0, 3000);
+      if (random_.one_in(4)) {
         org.membership = scenario::MembershipMode::kConverged;
         org.start.spread = 0;
       }
-      if (!one_in(4)) org.external_endpoints = scenario::Selector::peer(org.name, 0);
-      if (!one_in(3)) org.anchors = scenario::Selector::peer(org.name, 0);
+      if (!random_.one_in(4)) org.external_endpoints = scenario::Selector::peer(org.name, 0);
+      if (!random_.one_in(3)) org.anchors = scenario::Selector::peer(org.name, 0);
       plan_.organizations.push_back(org);
     }
     plan_.channels.push_back({.name = "ch1"});
@@ -86,19 +96,19 @@ class Maker {
         // Short: two peers that lost each other ask each other again in one rhythm, and while the
         // moments are nearer than a handshake takes, their dials end each other. Jitter ends
         // that; where there is none it can go on for ever (Fabric's quirk, comm.md section 9).
-        latency = scenario::Latency::constant(Duration{between(0, 300)} * kMicrosecond);
+        latency = scenario::Latency::constant(Duration{random_.between(0, 300)} * kMicrosecond);
         break;
       case 1:
         latency = {.distribution = scenario::Distribution::kUniform,
-                   .min = between_ms(0, 5),
-                   .max = between_ms(5, 60)};
+                   .min = random_.between_ms(0, 5),
+                   .max = random_.between_ms(5, 60)};
         break;
       default:
-        latency = {.median = between_ms(1, 10), .p99 = between_ms(10, 100)};
+        latency = {.median = random_.between_ms(1, 10), .p99 = random_.between_ms(10, 100)};
     }
-    plan_.network.bandwidth = one_in(4) ? 1'000'000 : 1'000'000'000;
-    plan_.cpu.commit_block = one_in(2) ? 0 : between_ms(1, 200);
-    plan_.cpu.verify = one_in(2) ? 0 : 50 * kMicrosecond;
+    plan_.network.bandwidth = random_.one_in(4) ? 1'000'000 : 1'000'000'000;
+    plan_.cpu.commit_block = random_.one_in(2) ? 0 : random_.between_ms(1, 200);
+    plan_.cpu.verify = random_.one_in(2) ? 0 : 50 * kMicrosecond;
   }
 
   void set(const char* key, std::string value) { plan_.config.push_back({key, std::move(value)}); }
@@ -109,33 +119,33 @@ class Maker {
   // Each key is left alone half of the time, so that defaults meet odd values.
   void config() {
     const auto ms = [&](std::uint32_t least, std::uint32_t most) {
-      return fmt::format("{}ms", between(least, most));
+      return fmt::format("{}ms", random_.between(least, most));
     };
-    if (one_in(2)) set("peer.gossip.aliveTimeInterval", ms(1000, 5000));
-    if (one_in(2)) set("peer.gossip.propagatePeerNum", between(1, 5));
-    if (one_in(2)) set("peer.gossip.propagateIterations", between(1, 2));
-    if (one_in(2)) set("peer.gossip.maxPropagationBurstSize", between(1, 10));
-    if (one_in(2)) set("peer.gossip.maxPropagationBurstLatency", ms(1, 50));
-    if (one_in(2)) pull_interval(between(1000, 6000));
-    if (one_in(2)) set("peer.gossip.pullPeerNum", between(1, 4));
-    if (one_in(2)) set("peer.gossip.sendBuffSize", between(1, 50));
-    if (one_in(2)) set("peer.gossip.maxBlockCountToStore", between(5, 30));
-    if (one_in(2)) set("peer.gossip.publishStateInfoInterval", ms(1000, 6000));
-    if (one_in(2)) {
+    if (random_.one_in(2)) set("peer.gossip.aliveTimeInterval", ms(1000, 5000));
+    if (random_.one_in(2)) set("peer.gossip.propagatePeerNum", random_.between(1, 5));
+    if (random_.one_in(2)) set("peer.gossip.propagateIterations", random_.between(1, 2));
+    if (random_.one_in(2)) set("peer.gossip.maxPropagationBurstSize", random_.between(1, 10));
+    if (random_.one_in(2)) set("peer.gossip.maxPropagationBurstLatency", ms(1, 50));
+    if (random_.one_in(2)) pull_interval(random_.between(1000, 6000));
+    if (random_.one_in(2)) set("peer.gossip.pullPeerNum", random_.between(1, 4));
+    if (random_.one_in(2)) set("peer.gossip.sendBuffSize", random_.between(1, 50));
+    if (random_.one_in(2)) set("peer.gossip.maxBlockCountToStore", random_.between(5, 30));
+    if (random_.one_in(2)) set("peer.gossip.publishStateInfoInterval", ms(1000, 6000));
+    if (random_.one_in(2)) {
       plan_.config.push_back({"peer.gossip.state.enabled", true});
-      if (one_in(2)) set("peer.gossip.state.checkInterval", ms(1000, 15'000));
+      if (random_.one_in(2)) set("peer.gossip.state.checkInterval", ms(1000, 15'000));
       // A batch takes longer than a short timeout on a thin link, and would never come.
       const bool thin = plan_.network.bandwidth < 100'000'000;
-      if (one_in(2)) set("peer.gossip.state.responseTimeout", ms(thin ? 3000 : 100, 4000));
-      if (one_in(2)) set("peer.gossip.state.batchSize", between(0, 12));
-      if (one_in(2)) set("peer.gossip.state.blockBufferSize", between(1, 25));
+      if (random_.one_in(2)) set("peer.gossip.state.responseTimeout", ms(thin ? 3000 : 100, 4000));
+      if (random_.one_in(2)) set("peer.gossip.state.batchSize", random_.between(0, 12));
+      if (random_.one_in(2)) set("peer.gossip.state.blockBufferSize", random_.between(1, 25));
     }
-    if (one_in(4)) plan_.config.push_back({"peer.gossip.nonBlockingCommitMode", true});
-    if (one_in(2)) set("peer.gossip.dialTimeout", ms(500, 3000));
+    if (random_.one_in(4)) plan_.config.push_back({"peer.gossip.nonBlockingCommitMode", true});
+    if (random_.one_in(2)) set("peer.gossip.dialTimeout", ms(500, 3000));
     // With an hour, nobody needs identity pull.
-    if (one_in(4))
+    if (random_.one_in(4))
       set("peer.gossip.publishCertPeriod", ms(1000, 20'000));
-    else if (one_in(2))
+    else if (random_.one_in(2))
       set("peer.gossip.publishCertPeriod", std::string("1h"));
   }
 
@@ -151,19 +161,19 @@ class Maker {
   }
 
   void blocks() {
-    if (one_in(8)) return;
+    if (random_.one_in(8)) return;
     plan_.blocks.push_back({.channel = "ch1",
-                            .start = between_ms(100, 20'000),
-                            .interval = between_ms(1, 3000),
-                            .count = between(1, 25),
-                            .size = {.value = between(1024, 20'000)}});
+                            .start = random_.between_ms(100, 20'000),
+                            .interval = random_.between_ms(1, 3000),
+                            .count = random_.between(1, 25),
+                            .size = {.value = random_.between(1024, 20'000)}});
   }
 
   void fault() {
     scenario::Fault fault;
-    fault.kind = one_in(2) ? scenario::FaultKind::kCrash : scenario::FaultKind::kIsolate;
-    fault.at = between_ms(0, 55'000);
-    if (!one_in(3)) fault.lasts = between_ms(1, 50'000);
+    fault.kind = random_.one_in(2) ? scenario::FaultKind::kCrash : scenario::FaultKind::kIsolate;
+    fault.at = random_.between_ms(0, 55'000);
+    if (!random_.one_in(3)) fault.lasts = random_.between_ms(1, 50'000);
     fault.peers = some_peers();
     if (fault.peers.first > 0) part(fault);
     plan_.faults.push_back(fault);
@@ -176,7 +186,7 @@ class Maker {
     peers.kind = scenario::Selector::Kind::kRange;
     peers.org = org.name;
     peers.first = random_.below(org.peers);
-    peers.last = between(peers.first, org.peers - 1);
+    peers.last = random_.between(peers.first, org.peers - 1);
     return peers;
   }
 
@@ -184,7 +194,7 @@ class Maker {
     constexpr std::array kKinds = {scenario::EventKind::kLeaveChannel, scenario::EventKind::kRevoke,
                                    scenario::EventKind::kExpire};
     scenario::Event event{.kind = kKinds[random_.below(kKinds.size())],
-                          .at = between_ms(1000, 55'000),
+                          .at = random_.between_ms(1000, 55'000),
                           .peers = some_peers(),
                           .channel = {}};
     // An organisation whose bootstrap peer nobody listens to cannot grow together again.
@@ -210,41 +220,33 @@ class Maker {
 
   // --- who pulls the blocks, from whom, and what these do wrong
 
-  std::uint32_t order_between(std::uint32_t least, std::uint32_t most) {
-    return least + ordering_.below(most - least + 1);
-  }
-  Duration order_between_ms(std::uint32_t least, std::uint32_t most) {
-    return Duration{order_between(least, most)} * kMillisecond;
-  }
-  bool order_one_in(std::uint32_t n) { return ordering_.below(n) == 0; }
-
   void leaders() {
     for (scenario::Organization& org : plan_.organizations) {
-      if (order_one_in(2)) org.leader = scenario::LeaderMode::kElected;
+      if (ordering_.one_in(2)) org.leader = scenario::LeaderMode::kElected;
     }
     // Half of the time the first peer leads, as by default.
     for (scenario::Organization& org : plan_.organizations) {
-      if (org.leader == scenario::LeaderMode::kStatic && order_one_in(2)) {
+      if (org.leader == scenario::LeaderMode::kStatic && ordering_.one_in(2)) {
         org.leaders = scenario::Selector::peer(org.name, ordering_.below(org.peers));
       }
     }
   }
 
   void orderers() {
-    plan_.orderers.emplace(order_between(1, 4));
+    plan_.orderers.emplace(ordering_.between(1, 4));
     for (scenario::OrdererNode& orderer : *plan_.orderers) {
       orderer.name = fmt::format("orderer{}", &orderer - plan_.orderers->data());
-      if (order_one_in(3)) orderer.delay = order_between_ms(1, 2000);
-      if (order_one_in(3)) {
-        orderer.latency = scenario::Latency::constant(order_between_ms(0, 100));
+      if (ordering_.one_in(3)) orderer.delay = ordering_.between_ms(1, 2000);
+      if (ordering_.one_in(3)) {
+        orderer.latency = scenario::Latency::constant(ordering_.between_ms(0, 100));
       }
-      if (order_one_in(4)) orderer.bandwidth = 1'000'000;
+      if (ordering_.one_in(4)) orderer.bandwidth = 1'000'000;
     }
   }
 
   void delivery() {
     const auto ms = [&](const char* key, std::uint32_t least, std::uint32_t most) {
-      if (order_one_in(2)) set(key, fmt::format("{}ms", order_between(least, most)));
+      if (ordering_.one_in(2)) set(key, fmt::format("{}ms", ordering_.between(least, most)));
     };
     ms("peer.gossip.election.startupGracePeriod", 500, 15'000);
     ms("peer.gossip.election.membershipSampleInterval", 100, 1000);
@@ -253,8 +255,9 @@ class Maker {
     ms("peer.deliveryclient.connTimeout", 500, 3000);
     ms("peer.deliveryclient.reConnectBackoffThreshold", 100, 20'000);
     // Elected leaders that run out of patience yield.
-    if (order_one_in(2)) ms("peer.deliveryclient.reconnectTotalTimeThreshold", 100, 20'000);
-    if (order_one_in(8)) plan_.config.push_back({"peer.deliveryclient.blockGossipEnabled", false});
+    if (ordering_.one_in(2)) ms("peer.deliveryclient.reconnectTotalTimeThreshold", 100, 20'000);
+    if (ordering_.one_in(8))
+      plan_.config.push_back({"peer.deliveryclient.blockGossipEnabled", false});
   }
 
   void trouble() {
@@ -265,13 +268,13 @@ class Maker {
                                      OrdererAction::kWrongChannel, OrdererAction::kOldBlock};
     scenario::Fault fault;
     fault.kind = scenario::FaultKind::kOrderer;
-    fault.at = order_between_ms(0, 55'000);
-    if (!order_one_in(3)) fault.lasts = order_between_ms(1, 50'000);
+    fault.at = ordering_.between_ms(0, 55'000);
+    if (!ordering_.one_in(3)) fault.lasts = ordering_.between_ms(1, 50'000);
     for (const scenario::OrdererNode& orderer : *plan_.orderers) {
-      if (order_one_in(2)) fault.orderers.push_back(orderer.name);
+      if (ordering_.one_in(2)) fault.orderers.push_back(orderer.name);
     }
     fault.action = kActions[ordering_.below(kActions.size())];
-    if (fault.action == OrdererAction::kSlow) fault.delay = order_between_ms(1, 3000);
+    if (fault.action == OrdererAction::kSlow) fault.delay = ordering_.between_ms(1, 3000);
     if (fault.action == OrdererAction::kStatus) {
       const auto& statuses = scenario::words::kStatuses;
       fault.status = statuses[ordering_.below(statuses.size())];
@@ -279,9 +282,9 @@ class Maker {
     plan_.faults.push_back(fault);
   }
 
-  Random random_;
-  Random parting_;
-  Random ordering_;
+  Draws random_;
+  Draws parting_;
+  Draws ordering_;
   scenario::Scenario plan_;
 };
 
