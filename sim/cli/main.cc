@@ -65,8 +65,11 @@ int parse_and_run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
-    fmt::print(stderr, "hearsay: {}\n", usage_text(app, {argv + 1, argv + argc}, error));
+    const std::vector<std::string> arguments(argv + 1, argv + argc);
+    const auto no_command = unknown_command(app, arguments);
+    const bool answered = error.get_exit_code() == 0;  // --help, --version
+    if (answered && !no_command) return app.exit(error);
+    fmt::print(stderr, "hearsay: {}\n", no_command.value_or(usage_text(app, arguments, error)));
     return kBadInput;
   }
   for (const auto& [sub, command] : commands) {

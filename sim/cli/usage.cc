@@ -27,7 +27,7 @@ std::vector<const CLI::App*> commands_of(const CLI::App& app) {
   return app.get_subcommands([](const CLI::App*) { return true; });
 }
 
-std::string unknown_command(const CLI::App& app, const std::string& word) {
+std::string no_command(const CLI::App& app, const std::string& word) {
   std::vector<std::string> names;
   for (const CLI::App* command : commands_of(app))
     names.push_back(command->get_name());
@@ -79,7 +79,16 @@ std::string usage_text(const CLI::App& app, const std::vector<std::string>& argu
     return fmt::format("{}: {}; try hearsay {} --help", *word,
                        option.empty() ? what : unknown_option(*command, option), *word);
   }
-  return unknown_command(app, *word);
+  return no_command(app, *word);
+}
+
+std::optional<std::string> unknown_command(const CLI::App& app,
+                                           const std::vector<std::string>& arguments) {
+  if (arguments.empty() || arguments.front().starts_with('-')) return std::nullopt;
+  for (const CLI::App* command : commands_of(app)) {
+    if (command->get_name() == arguments.front()) return std::nullopt;
+  }
+  return no_command(app, arguments.front());
 }
 
 CLI::Validator one_of(std::vector<std::string> words) {

@@ -1,6 +1,7 @@
 // What is wrong with a command line, in one line with the nearest name, instead of a page of help.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,10 @@ namespace hearsay::sim {
 // what CLI11 says. `arguments` are those of the command line without the program's name.
 std::string usage_text(const CLI::App& app, const std::vector<std::string>& arguments,
                        const CLI::ParseError& error);
+
+// Why the first word of a command line is no command, or nothing: also where help is asked for.
+std::optional<std::string> unknown_command(const CLI::App& app,
+                                           const std::vector<std::string>& arguments);
 
 // A check for flags that take one of a few words.
 CLI::Validator one_of(std::vector<std::string> words);
