@@ -21,7 +21,21 @@ std::string printable(std::string text) {
   return text;
 }
 
-void add_case(pugi::xml_node suite, const RunReport& report, const PromiseResult& result) {
+// What was promised and what came, a line each: CI systems show the message cut.
+std::string failure_text(const RunReport& report, const PromiseResult& result, std::size_t index) {
+  const Promise& promise = result.promise;
+  const bool invariant = !promise.invariant.empty();
+  std::string text = fmt::format("promise:  {}\n", promise_text(promise));
+  text += fmt::format("measured: {}\n",
+                      invariant ? plural(static_cast<std::uint64_t>(result.value), "violation")
+                                : number_text(result.value));
+  if (!result.evidence.empty()) text += fmt::format("evidence: {}\n", result.evidence);
+  return text + fmt::format("place:    expect[{}] of scenario {}, seed {}, digest {}\n", index,
+                            report.manifest.scenario, report.manifest.seed, report.manifest.digest);
+}
+
+void add_case(pugi::xml_node suite, const RunReport& report, std::size_t index) {
+  const PromiseResult& result = report.results[index];
   pugi::xml_node item = suite.append_child("testcase");
   item.append_attribute("classname") = printable(report.manifest.scenario).c_str();
   item.append_attribute("name") = printable(promise_text(result.promise)).c_str();
@@ -34,7 +48,10 @@ void add_case(pugi::xml_node suite, const RunReport& report, const PromiseResult
   } else {
     pugi::xml_node failure = item.append_child("failure");
     failure.append_attribute("type") = "expectation";
-    failure.append_attribute("message") = said.c_str();
+    failure.append_attribute("message") =
+        printable(fmt::format("expect[{}]: {}: {}", index, promise_text(result.promise), said))
+            .c_str();
+    failure.text().set(printable(failure_text(report, result, index)).c_str());
   }
 }
 
@@ -77,8 +94,8 @@ std::string report_junit(const RunReport& report) {
   property("digest", report.manifest.digest);
   property("hearsay", report.manifest.hearsay);
   add_run(suite, report);
-  for (const PromiseResult& result : report.results)
-    add_case(suite, report, result);
+  for (std::size_t i = 0; i < report.results.size(); ++i)
+    add_case(suite, report, i);
   std::ostringstream out;
   document.save(out, "  ");
   return out.str();

@@ -200,12 +200,28 @@ TEST_F(ReportTest, JunitHasOneCasePerPromise) {
   EXPECT_THAT(xml, HasSubstr("<testsuite name=\"first &quot;blocks&quot;\" tests=\"3\" "
                              "failures=\"1\" errors=\"0\" time=\"0.500\">"));
   EXPECT_THAT(xml, HasSubstr("name=\"blocks.t100_s &lt;= 1\""));
-  EXPECT_THAT(xml, HasSubstr("<failure type=\"expectation\" message=\"3; block 1 reached org1/2 "
-                             "last, 3 s\" />"));
+  EXPECT_THAT(xml, HasSubstr("<failure type=\"expectation\" message=\"expect[0]: blocks.t100_s "
+                             "&lt;= 1: 3; block 1 reached org1/2 last, 3 s\">"));
   RunReport cut = report();
   cut.incomplete = "interrupted\x01 at 3 s";
   EXPECT_THAT(report_junit(cut),
               HasSubstr("<error type=\"incomplete\" message=\"interrupted? at 3 s\""));
+}
+
+TEST_F(ReportTest, AJunitFailureSaysWhatWasPromisedWhatCameAndWhere) {
+  RunReport broken = report({{.metric = "blocks.count", .equals = 1},
+                             {.metric = "blocks.t100_s", .stat = "p99", .max = 1},
+                             {.invariant = "ledger.in_order"}});
+  broken.results[2] = {{.invariant = "ledger.in_order"}, false, 2, "org1/0 lost block 3"};
+  const std::string xml = report_junit(broken);
+  EXPECT_THAT(xml, HasSubstr("message=\"expect[1]: blocks.t100_s p99 &lt;= 1: 3; block 1"));
+  EXPECT_THAT(xml, HasSubstr(">promise:  blocks.t100_s p99 &lt;= 1\n"
+                             "measured: 3\n"
+                             "evidence: block 1 reached org1/2 last, 3 s\n"
+                             "place:    expect[1] of scenario first \"blocks\", seed 7, digest "));
+  EXPECT_THAT(xml, HasSubstr("message=\"expect[2]: invariant ledger.in_order: org1/0 lost"));
+  EXPECT_THAT(xml, HasSubstr(">promise:  invariant ledger.in_order\nmeasured: 2 violations\n"
+                             "evidence: org1/0 lost block 3\n"));
 }
 
 }  // namespace
