@@ -21,6 +21,38 @@ Invariant invariant_of(std::string_view name) {
   return static_cast<Invariant>(found - kNames.begin());
 }
 
+// Which organisations can be expected to know each other's peers at the end of a run: peers meet
+// others' at anchors, and once they have met, word spreads without.
+class Meetings {
+ public:
+  Meetings(const RunFacts& facts, const View& view, const Population& population)
+      : facts_(facts), anchored_(facts.orgs.size()), met_(facts.orgs.size() * facts.orgs.size()) {
+    for (std::size_t i = 0; i < view.size(); ++i) {
+      const PeerIndex a = peer_index(i);
+      if (!population.reachable(a)) continue;
+      if (facts.peers[i].anchor) anchored_[org_of(a)] = true;
+      for (std::size_t j = 0; j < view.size(); ++j) {
+        const PeerIndex b = peer_index(j);
+        const std::size_t place = org_of(a) * anchored_.size() + org_of(b);
+        if (!met_[place] && view.knows(a, b) && population.reachable(b)) met_[place] = true;
+      }
+    }
+  }
+
+  bool expected(PeerIndex a, PeerIndex b) const {
+    const std::size_t mine = org_of(a), theirs = org_of(b), orgs = anchored_.size();
+    return mine == theirs || anchored_[mine] || anchored_[theirs] || met_[mine * orgs + theirs] ||
+           met_[theirs * orgs + mine];
+  }
+
+ private:
+  std::size_t org_of(PeerIndex p) const { return raw(facts_.peers[raw(p)].org); }
+
+  const RunFacts& facts_;
+  std::vector<bool> anchored_;  // by organisation: an anchor of it can be reached
+  std::vector<bool> met_;       // by two: a peer of the first knows one of the second
+};
+
 }  // namespace
 
 std::span<const std::string_view> invariant_names() { return kNames; }
@@ -155,26 +187,53 @@ std::string Invariants::unequal_heights(Time end, const Population& population) 
   return "";
 }
 
-void Invariants::finish(Time end, const View& view, const Leadership& leadership,
-                        const Population& population) {
-  std::vector<std::string> wrong;
-  for (std::size_t i = 0; i < view.size() && !view.complete() && wrong.empty(); ++i) {
-    for (std::size_t j = 0; j < view.size() && wrong.empty(); ++j) {
+// Two reachable peers of which one should know the other and does not.
+std::string Invariants::strangers(const View& view, const Population& population) const {
+  if (view.complete()) return "";
+  const Meetings meetings(facts_, view, population);
+  for (std::size_t i = 0; i < view.size(); ++i) {
+    for (std::size_t j = 0; j < view.size(); ++j) {
       const PeerIndex a = peer_index(i);
       const PeerIndex b = peer_index(j);
       if (!view.counts(a, b) || view.knows(a, b)) continue;
       if (!population.reachable(a) || !population.reachable(b)) continue;
-      if (population.parted(a, b)) continue;
-      wrong.push_back(peer_text(facts_, a) + " does not know " + peer_text(facts_, b));
+      if (population.parted(a, b) || !meetings.expected(a, b)) continue;
+      return peer_text(facts_, a) + " does not know " + peer_text(facts_, b);
     }
   }
+  return "";
+}
+
+// What is wrong with the leaders of an organisation in a channel. Nobody hears of a leader whom
+// nobody can reach, so another takes its place; nothing takes the place of a static one.
+std::string Invariants::bad_seat(const std::pair<ChannelIndex, OrgIndex>& where,
+                                 const Leadership::Seat& seat, const Population& population) const {
+  if (seat.first == kNever) return "";
+  bool is_static = false;
+  std::size_t members = 0;
+  for (const PeerIndex p : facts_.channels[raw(where.first)].members) {
+    if (facts_.peers[raw(p)].org != where.second) continue;
+    is_static = is_static || facts_.peers[raw(p)].static_leader;
+    if (population.reachable(p)) ++members;
+  }
+  const auto leaders = static_cast<std::size_t>(
+      std::count_if(seat.leaders.begin(), seat.leaders.end(),
+                    [&](PeerIndex p) { return is_static || population.reachable(p); }));
+  if (members == 0 || leaders == 1 || (is_static && leaders > 0)) return "";
+  return fmt::format("{} in {} has {}", facts_.orgs[raw(where.second)],
+                     channel_text(facts_, where.first), plural(leaders, "leader"));
+}
+
+void Invariants::finish(Time end, const View& view, const Leadership& leadership,
+                        const Population& population) {
+  std::vector<std::string> wrong;
+  if (std::string who = strangers(view, population); !who.empty()) wrong.push_back(std::move(who));
   // Each side of a partition that stands has its own leaders, and its own height.
   for (const auto& [where, seat] : leadership.seats()) {
     if (population.parted()) break;
-    if (seat.first == kNever || seat.leaders.size() == 1) continue;
-    wrong.push_back(fmt::format("{} in {} has {}", facts_.orgs[raw(where.second)],
-                                channel_text(facts_, where.first),
-                                plural(seat.leaders.size(), "leader")));
+    if (std::string bad = bad_seat(where, seat, population); !bad.empty()) {
+      wrong.push_back(std::move(bad));
+    }
   }
   if (facts_.catches_up && !population.parted()) {
     if (std::string heights = unequal_heights(end, population); !heights.empty()) {

@@ -13,10 +13,11 @@
 //   without
 //                        an external endpoint, and the peer itself, become known in its own
 //                        organisation only, and other peers only where they share a channel
-//   liveness.after_heal  at the end all running, reachable peers know each other, each organisation
-//   with
-//                        leaders has one per channel, and where a peer can catch up its ledger has
-//                        what anybody committed a minute ago
+//   liveness.after_heal  at the end all running, reachable peers know each other, of two
+//                        organisations if they have met or have an anchor to meet by; each
+//                        organisation that elected leaders has one reachable leader per channel,
+//                        one with static leaders has some; and where a peer can catch up its ledger
+//                        has what anybody committed a minute ago
 //
 // After a restart a peer may begin anew: its ledger may have lost its tail, and stores are empty.
 #pragma once
@@ -92,6 +93,9 @@ class Invariants {
  private:
   void violate(Invariant invariant, std::string evidence);
   void leaked(const TraceEvent& event);
+  std::string strangers(const View& view, const Population& population) const;
+  std::string bad_seat(const std::pair<ChannelIndex, OrgIndex>& where, const Leadership::Seat& seat,
+                       const Population& population) const;
   std::string unequal_heights(Time end, const Population& population) const;
 
   const RunFacts& facts_;

@@ -20,6 +20,8 @@ struct PeerFacts {
   bool external_endpoint = false;  // known to other organisations
   // Peers of the same circle (> 0) know each other when they first start, as far as peers can.
   std::uint32_t circle = 0;
+  bool anchor = false;         // its organisation's channels name it to the other organisations
+  bool static_leader = false;  // leads by configuration, whoever else does
 
   bool operator==(const PeerFacts&) const = default;
 };

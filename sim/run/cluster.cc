@@ -315,6 +315,11 @@ RunFacts Cluster::facts() const {
   for (const PeerHome& home : homes_) {
     facts.peers.push_back({population_.name_of(home.identity.self), home.identity.org,
                            !home.identity.external_endpoint.empty(), circle_of(home)});
+    facts.peers.back().static_leader = home.config->org_leader;
+  }
+  for (const scenario::Organization& org : plan_.organizations) {
+    for (const PeerIndex p : select(*org.anchors, "anchors"))
+      facts.peers[raw(p)].anchor = true;
   }
   for (const ChannelPlan& plan : channels_) {
     ChannelFacts channel;

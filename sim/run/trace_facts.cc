@@ -89,6 +89,9 @@ struct FactsReader {
       optional(item, "circle", [&] {
         facts.peers.back().circle = static_cast<std::uint32_t>(number(item, "circle", 1u << 31));
       });
+      PeerFacts& peer = facts.peers.back();
+      optional(item, "anchor", [&] { peer.anchor = flag(item, "anchor"); });
+      optional(item, "static_leader", [&] { peer.static_leader = flag(item, "static_leader"); });
     }
     optional(root, "orderers", [&] { facts.orderers = names("orderers"); });
     for (const Json& item : list("channels"))
@@ -124,6 +127,8 @@ std::string facts_to_json(const RunFacts& facts) {
     out["peers"].push_back(
         {{"name", peer.name}, {"org", raw(peer.org)}, {"external", peer.external_endpoint}});
     if (peer.circle > 0) out["peers"].back()["circle"] = peer.circle;
+    if (peer.anchor) out["peers"].back()["anchor"] = true;
+    if (peer.static_leader) out["peers"].back()["static_leader"] = true;
   }
   if (!facts.orderers.empty()) out["orderers"] = facts.orderers;
   out["channels"] = Json::array();

@@ -1,5 +1,7 @@
 #include "analysis/invariants.h"
 
+#include <functional>
+
 #include <gtest/gtest.h>
 
 #include "tests/unit/analysis/script.h"
@@ -178,6 +180,76 @@ TEST_F(InvariantsTest, LivenessAsksForOneLeaderWhereThereAreLeaders) {
   script_.leads(0).leads(1);
   run_.finish(200_s);
   EXPECT_EQ(evidence(Invariant::kLivenessAfterHeal), "org1 in ch1 has 2 leaders");
+}
+
+// The fault of these facts is a revocation: the peer runs on, and nobody hears it.
+TEST_F(InvariantsTest, LivenessCountsNoLeaderWhomNobodyCanReach) {
+  script_.leads(0).at(30_s).fault(0, 0, true).at(60_s).leads(1);
+  run_.finish(200_s);
+  EXPECT_EQ(violations(Invariant::kLivenessAfterHeal), 0u)
+      << evidence(Invariant::kLivenessAfterHeal);
+}
+
+TEST_F(InvariantsTest, LivenessMissesTheSuccessorOfALeaderWhomNobodyCanReach) {
+  script_.leads(0).at(30_s).fault(0, 0, true);
+  run_.finish(200_s);
+  EXPECT_EQ(evidence(Invariant::kLivenessAfterHeal), "org1 in ch1 has 0 leaders");
+}
+
+TEST(Invariants, LivenessLetsStaticLeadersBe) {
+  RunFacts facts = facts_of(3);
+  facts.peers[0].static_leader = facts.peers[1].static_leader = true;
+  RunObserver run(facts);
+  Script(run).start_all(3).at(1_s).all_alive(3).leads(0).leads(1).at(30_s).fault(0, 0, true);
+  run.finish(200_s);
+  EXPECT_EQ(run.invariants().state(Invariant::kLivenessAfterHeal).violations, 0u);
+}
+
+TEST(Invariants, LivenessMissesAStaticLeaderThatDoesNotRun) {
+  RunFacts facts = facts_of(3);
+  facts.peers[0].static_leader = true;
+  RunObserver run(facts);
+  Script(run).start_all(3).at(1_s).all_alive(3).leads(0).at(30_s).crash(0).dead(1, 0).dead(2, 0);
+  run.finish(200_s);
+  EXPECT_EQ(run.invariants().state(Invariant::kLivenessAfterHeal).evidence,
+            "org1 in ch1 has 0 leaders");
+}
+
+// Two organisations of two, all with external endpoints, that share a channel; those of one know
+// each other.
+class MeetingsTest : public testing::Test {
+ protected:
+  static InvariantState judged(const RunFacts& facts, const std::function<void(Script&)>& more) {
+    RunObserver run(facts);
+    Script script(run);
+    script.start_all(4).at(1_s).alive(0, 1).alive(1, 0).alive(2, 3).alive(3, 2);
+    more(script);
+    run.finish(200_s);
+    return run.invariants().state(Invariant::kLivenessAfterHeal);
+  }
+  RunFacts facts_ = facts_of(2, 2, true);
+};
+
+TEST_F(MeetingsTest, LivenessDoesNotAskOrganisationsWithoutAnchorsToMeet) {
+  const InvariantState state = judged(facts_, [](Script&) {});
+  EXPECT_TRUE(state.checked);
+  EXPECT_EQ(state.evidence, "");
+}
+
+TEST_F(MeetingsTest, LivenessAsksThemWhereOneOfThemHasAnAnchor) {
+  facts_.peers[3].anchor = true;
+  EXPECT_EQ(judged(facts_, [](Script&) {}).evidence, "org1/0 does not know org2/0");
+}
+
+TEST_F(MeetingsTest, LivenessDoesNotAskThemWhereNobodyCanReachTheAnchor) {
+  facts_.peers[3].anchor = true;
+  const auto crash = [](Script& script) { script.at(2_s).crash(3).dead(2, 3); };
+  EXPECT_EQ(judged(facts_, crash).evidence, "");
+}
+
+TEST_F(MeetingsTest, LivenessAsksThoseWhoHaveMetWithoutAnchors) {
+  EXPECT_EQ(judged(facts_, [](Script& script) { script.alive(2, 1); }).evidence,
+            "org1/0 does not know org2/0");
 }
 
 TEST(Invariants, HeightsMustAgreeWherePeersCanCatchUp) {

@@ -16,7 +16,7 @@ using testing::HasSubstr;
 RunFacts facts() {
   RunFacts f;
   f.orgs = {"org1", "org2"};
-  f.peers = {{"org1/0", OrgIndex{0}, true, 3}, {"org2/0", OrgIndex{1}, false}};
+  f.peers = {{"org1/0", OrgIndex{0}, true, 3, true, true}, {"org2/0", OrgIndex{1}, false}};
   f.channels = {{"ch1", {PeerIndex{0}, PeerIndex{1}}, 5, true}};
   f.types = {"None", "AliveMsg"};
   f.timers = {"send_alive"};
