@@ -69,9 +69,19 @@ void ComplaintBook::add(const JsonPath& path, std::string problem, std::string r
     paths_.pop_back();
     return;
   }
+  out_.push_back(placed(path, std::move(problem), std::move(remedy)));
+}
+
+Complaint ComplaintBook::placed(const JsonPath& path, std::string problem,
+                                std::string remedy) const {
   const Place place = document_.place_of(path);
-  out_.push_back({document_.origins[place.origin], place.line, path.text(), std::move(problem),
-                  std::move(remedy)});
+  return {document_.origins[place.origin], place.line, path.text(), std::move(problem),
+          std::move(remedy)};
+}
+
+void ComplaintBook::warn(const JsonPath& path, std::string problem, std::string remedy) {
+  if (!clean(path) || warnings_.size() >= kMaxComplaints) return;
+  warnings_.push_back(placed(path, std::move(problem), std::move(remedy)));
 }
 
 void ComplaintBook::add(const JsonPath& path, Trouble trouble) {

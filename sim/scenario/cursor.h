@@ -28,6 +28,9 @@ class ComplaintBook {
 
   void add(const JsonPath& path, std::string problem, std::string remedy);
   void add(const JsonPath& path, Trouble trouble);
+  // What can be run but may not do what was meant. Says nothing where there is a complaint.
+  void warn(const JsonPath& path, std::string problem, std::string remedy);
+  const Complaints& warnings() const { return warnings_; }
 
   // True if nothing at or below `path` was complained about: then checks that build on its value
   // make sense, and do not repeat what was said already.
@@ -39,8 +42,11 @@ class ComplaintBook {
   const JsonDocument& document() const { return document_; }
 
  private:
+  Complaint placed(const JsonPath& path, std::string problem, std::string remedy) const;
+
   const JsonDocument& document_;
   Complaints& out_;
+  Complaints warnings_;
   std::vector<JsonPath> paths_;
   std::size_t left_out_ = 0;
 };

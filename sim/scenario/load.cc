@@ -125,7 +125,9 @@ Result<Scenario, Complaints> load_scenario_text(std::string_view text, const std
     if (blocks.arrivals != Arrivals::kReplay) continue;
     read_recorded(scenario, i, book, complaints, blocks.recorded);
   }
-  const Complaints remarks = sources.judge(scenario);
+  Complaints remarks = book.warnings();
+  for (Complaint& remark : sources.judge(scenario))
+    remarks.push_back(std::move(remark));
   if (!complaints.empty()) return Error{in_order(complaints, file)};
   if (warnings != nullptr) *warnings = in_order(remarks, file);
   return scenario;

@@ -185,7 +185,21 @@ void Validator::check_start(const JsonPath& path, const StartTimes& start) {
       fmt::format("let at + spread be below \"{}\"", format_duration(scenario_.duration)));
 }
 
+// Fabric: a channel's name is [a-z][a-z0-9.-]* of fewer than 250 characters, or the channel cannot
+// be created. Gossip itself takes any.
+void Validator::check_channel_id(const JsonPath& path, const std::string& name) {
+  const auto small = [](char c) { return c >= 'a' && c <= 'z'; };
+  const bool good =
+      !name.empty() && small(name.front()) && std::all_of(name.begin(), name.end(), [&](char c) {
+        return small(c) || (c >= '0' && c <= '9') || c == '-';
+      });
+  if (good) return;
+  book_.warn(path, fmt::format("{} is a name that Fabric gives to no channel", shown(name)),
+             "write small letters, digits and \"-\", the first a letter, such as \"ch1\"");
+}
+
 void Validator::check_channel(const JsonPath& path, const Channel& channel) {
+  check_channel_id(path / "name", channel.name);
   const JsonPath orgs = path / "organizations";
   if (channel.organizations->empty() && clean(orgs) && given(orgs)) {
     book_.add(orgs, "the channel has no organisation", "leave it out for all of them");

@@ -35,6 +35,7 @@ class Validator {
   void check_start(const JsonPath& path, const StartTimes& start);
   void check_organization(const JsonPath& path, const Organization& org);
   void check_channel(const JsonPath& path, const Channel& channel);
+  void check_channel_id(const JsonPath& path, const std::string& name);
 
   void check_selector(const JsonPath& path, const Selector& selector, const Demands& demands);
   // Complains about unknown names and numbers out of range; walks JSON and selector side by side.

@@ -189,6 +189,7 @@ TEST(Options, CheckFindsEveryShippedScenarioFine) {
     arguments.push_back(shipped(name));
   const Ended ended = hearsay(arguments);
   EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(ended.err, "") << "no warnings";
   // Behind some stand remarks, on lines of their own.
   const Words lines = lines_of(ended.out);
   EXPECT_EQ(

@@ -60,6 +60,17 @@ std::vector<std::string> complaints_of(std::string_view text, const LoadOptions&
   return texts;
 }
 
+std::vector<std::string> warnings_of(std::string_view text, const LoadOptions& options) {
+  Complaints warnings;
+  const auto result =
+      load_scenario_text(text, "scenario.json", HS_SOURCE_DIR "/scenarios", options, &warnings);
+  EXPECT_TRUE(result.ok());
+  std::vector<std::string> texts;
+  for (const Complaint& warning : warnings)
+    texts.push_back(warning.text());
+  return texts;
+}
+
 std::vector<std::string> shipped_scenarios() {
   std::vector<std::string> paths;
   for (const auto& entry : std::filesystem::directory_iterator(HS_SOURCE_DIR "/scenarios")) {

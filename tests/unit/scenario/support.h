@@ -25,6 +25,10 @@ Scenario load_good(std::string_view text, const LoadOptions& options = some_opti
 std::vector<std::string> complaints_of(std::string_view text,
                                        const LoadOptions& options = some_options());
 
+// The warnings about one, which must be good.
+std::vector<std::string> warnings_of(std::string_view text,
+                                     const LoadOptions& options = some_options());
+
 // The shipped scenarios' paths, sorted.
 std::vector<std::string> shipped_scenarios();
 
