@@ -174,6 +174,34 @@ void Validator::check_organization(const JsonPath& path, const Organization& org
         "write \"0s\", or \"membership\": \"cold\"");
   }
   check_start(path / "start", org.start);
+  check_anchors(path, org);
+}
+
+bool Validator::shares_a_channel(const std::string& org) const {
+  return std::any_of(scenario_.channels.begin(), scenario_.channels.end(), [&](const auto& c) {
+    const auto& members = *c.organizations;
+    return members.size() > 1 && std::find(members.begin(), members.end(), org) != members.end();
+  });
+}
+
+// Fabric: an anchor without an external endpoint answers whoever calls it, and so learns of peers
+// that must never learn of it.
+void Validator::check_anchors(const JsonPath& path, const Organization& org) {
+  const Selector& seen = *org.external_endpoints;
+  if (!given(path / "anchors") || !clean(path) || !sizes_known_ || !shares_a_channel(org.name)) {
+    return;
+  }
+  if (org.anchors->draws() || seen.draws()) return;
+  const std::vector<PeerIndex> visible = reach(seen, population_);
+  for (const PeerIndex anchor : reach(*org.anchors, population_)) {
+    if (std::binary_search(visible.begin(), visible.end(), anchor)) continue;
+    book_.warn(path / "anchors",
+               fmt::format("\"{}\" has no external endpoint: it learns of peers of other "
+                           "organisations, which breaks channels.no_leak, and they never see it",
+                           population_.name_of(anchor)),
+               "add it to \"external_endpoints\", or choose another anchor");
+    return;
+  }
 }
 
 void Validator::check_start(const JsonPath& path, const StartTimes& start) {

@@ -34,6 +34,8 @@ class Validator {
   void check_organizations();
   void check_start(const JsonPath& path, const StartTimes& start);
   void check_organization(const JsonPath& path, const Organization& org);
+  void check_anchors(const JsonPath& path, const Organization& org);
+  bool shares_a_channel(const std::string& org) const;
   void check_channel(const JsonPath& path, const Channel& channel);
   void check_channel_id(const JsonPath& path, const std::string& name);
 

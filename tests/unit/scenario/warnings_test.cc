@@ -37,5 +37,31 @@ TEST(Warnings, AChannelNameThatIsAMistakeIsNoWarningToo) {
             1u);
 }
 
+std::vector<std::string> about_anchors(const std::string& org1, const std::string& more = "") {
+  return warnings_of(R"({ "duration": "60s", "organizations": [
+    { "name": "org1", "peers": 4, )" +
+                     org1 + R"( },
+    { "name": "org2", "peers": 4, "external_endpoints": "all" } ],
+    "channels": [ { "name": "ch1")" +
+                     more + " } ] }");
+}
+
+TEST(Warnings, AnAnchorWithoutAnExternalEndpoint) {
+  EXPECT_THAT(about_anchors(R"("anchors": "org1/0..1", "external_endpoints": "org1/0")"),
+              ElementsAre("scenario.json:2: organizations[0].anchors: \"org1/1\" has no external "
+                          "endpoint: it learns of peers of other organisations, which breaks "
+                          "channels.no_leak, and they never see it; add it to "
+                          "\"external_endpoints\", or choose another anchor"));
+  EXPECT_EQ(about_anchors(R"("anchors": "org1/0")").size(), 1u);
+}
+
+TEST(Warnings, AnchorsThatAreFine) {
+  EXPECT_THAT(about_anchors(R"("anchors": "org1/0", "external_endpoints": "all")"), IsEmpty());
+  EXPECT_THAT(about_anchors(R"("anchors": "org1/0", "external_endpoints": "2 of org1")"), IsEmpty())
+      << "who is drawn is not known yet";
+  EXPECT_THAT(about_anchors(R"("anchors": "org1/0")", R"(, "organizations": ["org1"])"), IsEmpty())
+      << "nobody else is there";
+}
+
 }  // namespace
 }  // namespace hearsay::scenario
