@@ -1,15 +1,13 @@
 #include "sim/scenario/load.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <climits>
-#include <cstring>
-#include <fstream>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "sim/scenario/arrivals.h"
+#include "sim/scenario/input_file.h"
 #include "sim/scenario/judge_config.h"
 #include "sim/scenario/read.h"
 #include "sim/scenario/resolve.h"
@@ -51,24 +49,6 @@ Complaints in_order(const Complaints& complaints, const std::string& file) {
   return sorted;
 }
 
-// At most `most` bytes, a whole number of MiB; the error is what is wrong with the file.
-Result<std::string> read_file(const std::string& path, std::size_t most) {
-  std::error_code error;
-  const auto status = std::filesystem::status(path, error);
-  if (error || !std::filesystem::exists(status)) {
-    return Error{fmt::format("cannot be read: {}", error ? error.message() : "no such file")};
-  }
-  if (std::filesystem::is_directory(status)) return Error{"is a directory"};
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return Error{fmt::format("cannot be read: {}", std::strerror(errno))};
-  std::string text(most + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (file.bad()) return Error{"cannot be read: input error"};
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > most) return Error{fmt::format("is larger than {} MiB", most >> 20)};
-  return text;
-}
-
 // What a recorded stream's file says. It is a document of its own, with its own lines.
 void read_recorded(const Scenario& scenario, std::size_t index, ComplaintBook& book,
                    Complaints& complaints, std::vector<RecordedBlock>& out) {
@@ -76,7 +56,7 @@ void read_recorded(const Scenario& scenario, std::size_t index, ComplaintBook& b
   const JsonPath path = JsonPath{} / "blocks" / index;
   const JsonNode* name = book.document().find(path / "file");
   if (!book.clean(path / "file") || name == nullptr) return;
-  const auto text = read_file(blocks.file, kMaxArrivalsBytes);
+  const auto text = read_input_file(blocks.file, kMaxArrivalsBytes);
   if (!text.ok()) {
     book.add(path / "file", fmt::format("{} {}", name->shown(), text.error()),
              fmt::format("name a CSV file (looked for {})", shown(blocks.file, 200)));
@@ -90,9 +70,11 @@ void read_recorded(const Scenario& scenario, std::size_t index, ComplaintBook& b
 }  // namespace
 
 Result<std::string, Complaint> read_scenario_file(const std::string& path) {
-  auto text = read_file(path, kMaxScenarioBytes);
+  auto text = read_input_file(path, kMaxScenarioBytes);
   if (text.ok()) return std::move(text).value();
-  return Error{Complaint{path, 0, "", text.error(), "name a scenario file"}};
+  return Error{
+      Complaint{path, 0, "", text.error(),
+                path == "-" ? "write /dev/stdin for standard input" : "name a scenario file"}};
 }
 
 Result<Scenario, Complaints> load_scenario(const std::string& path, const LoadOptions& options,

@@ -1,12 +1,12 @@
 #include "sim/scenario/validate.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 #include <set>
 
 #include <fmt/format.h>
 
+#include "sim/scenario/input_file.h"
 #include "sim/scenario/units.h"
 #include "sim/scenario/validator.h"
 
@@ -374,12 +374,12 @@ void Validator::check_platform(const JsonPath& path) {
                 "leave it out, or leave out \"platform\"");
     }
   }
-  std::error_code error;
   if (!rules_.check_files || !clean(path / "platform")) return;
-  if (!std::filesystem::is_regular_file(file, error)) {
+  // SimGrid reads it twice, so a pipe will not do.
+  if (const std::string wrong = no_regular_file(file); !wrong.empty()) {
     const JsonNode* node = book_.document().find(path / "platform");
     book_.add(path / "platform",
-              fmt::format("there is no file {}", node != nullptr ? node->shown() : shown(file)),
+              fmt::format("{} {}", node != nullptr ? node->shown() : shown(file), wrong),
               fmt::format("name a SimGrid platform file (looked for {})", shown(file, 200)));
   }
 }

@@ -94,7 +94,8 @@ TEST(Platform, AMissingFileIsAComplaintWithItsPlace) {
   const Ended ended = hearsay({"run", scratch / "s.json", "--out", scratch / "run"});
   EXPECT_EQ(ended.code, 2);
   EXPECT_THAT(ended.err, HasSubstr(scratch / "s.json:"));
-  EXPECT_THAT(ended.err, HasSubstr("network.platform: there is no file \"platforms/wan.xml\""));
+  EXPECT_THAT(ended.err,
+              HasSubstr("network.platform: \"platforms/wan.xml\" cannot be read: No such"));
   EXPECT_FALSE(std::filesystem::exists(scratch / "run"));
 }
 

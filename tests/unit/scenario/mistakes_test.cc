@@ -1,5 +1,7 @@
 // What people get wrong, and what they are told.
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -527,8 +529,9 @@ TEST(Mistakes, Zones) {
 }
 
 TEST(Mistakes, Platforms) {
-  EXPECT_THAT(complaint(R"("network": { "platform": "platforms/nowhere.xml" })"),
-              HasSubstr("network.platform: there is no file \"platforms/nowhere.xml\""));
+  EXPECT_THAT(
+      complaint(R"("network": { "platform": "platforms/nowhere.xml" })"),
+      HasSubstr("network.platform: \"platforms/nowhere.xml\" cannot be read: No such file"));
   EXPECT_THAT(complaint(R"("network": { "platform": "platforms/wan.xml", "latency": "1ms" })"),
               HasSubstr("network.latency: is given beside a platform"));
 }
@@ -574,8 +577,13 @@ TEST(Mistakes, FilesThatCannotBeRead) {
   EXPECT_EQ(only("/nowhere/x.json"),
             "/nowhere/x.json: cannot be read: No such file or directory; name a scenario file");
   EXPECT_EQ(only("/"), "/: is a directory; name a scenario file");
-  EXPECT_EQ(only("/dev/zero"), "/dev/zero: is larger than 16 MiB; name a scenario file");
-  EXPECT_EQ(only("/dev/null"), "/dev/null:1: is empty; write a JSON object { … }");
+  EXPECT_EQ(only("/dev/zero"), "/dev/zero: is a device; name a scenario file");
+  const std::string path = ::testing::TempDir() + "hearsay_file_that_cannot_be_read";
+  std::ofstream(path).close();
+  EXPECT_EQ(only(path), path + ":1: is empty; write a JSON object { … }");
+  std::filesystem::resize_file(path, kMaxScenarioBytes + 1);
+  EXPECT_EQ(only(path), path + ": is larger than 16 MiB; name a scenario file");
+  std::filesystem::remove(path);
 }
 
 }  // namespace
