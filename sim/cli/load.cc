@@ -145,6 +145,10 @@ std::vector<analysis::Promise> promises_of(const scenario::Scenario& plan) {
   return promises;
 }
 
+void complain_of_platform(const std::string& path, const std::string& complaint) {
+  fmt::print(stderr, "{}\nhearsay: {}: 1 mistake; nothing was run\n", complaint, path);
+}
+
 std::optional<scenario::Scenario> load_or_complain(const std::string& path,
                                                    const Changes& changes) {
   const KeyTable keys;

@@ -23,6 +23,9 @@ struct Changes {
 // printed too, but end nothing.
 std::optional<scenario::Scenario> load_or_complain(const std::string& path, const Changes& changes);
 
+// Prints what is wrong with the platform file of the scenario at `path`.
+void complain_of_platform(const std::string& path, const std::string& complaint);
+
 // The promises of a scenario as the analysis understands them.
 std::vector<analysis::Promise> promises_of(const scenario::Scenario& plan);
 

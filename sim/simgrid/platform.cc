@@ -11,6 +11,7 @@
 #include <simgrid/version.h>
 
 #include "sim/simgrid/engine.h"
+#include "sim/simgrid/platform_file.h"
 #include "sim/simgrid/routes.h"
 #include "sim/simgrid/trial.h"
 
@@ -39,18 +40,18 @@ void ask_for_routes(const ZonedHosts& hosts, const SayStep& say_step) {
   }
 }
 
-// Builds the platform and looks at all of it. What is wrong, or nothing.
 // SimGrid takes links that no network can have.
 std::optional<std::string> impossible_link(const s4u::Engine& engine) {
   for (const s4u::Link* link : engine.get_all_links()) {
-    if (link->get_latency() < 0) return "link \"" + link->get_name() + "\": negative latency";
-    if (link->get_bandwidth() <= 0) {
-      return "link \"" + link->get_name() + "\": the bandwidth must be above 0";
-    }
+    const std::string name = "the link \"" + link->get_name() + "\" ";
+    // What is no number is not at least 0 either.
+    if (!(link->get_latency() >= 0)) return name + "has a latency below 0; write 0s or more";
+    if (!(link->get_bandwidth() > 0)) return name + "has no bandwidth; write 1kbps or more";
   }
   return std::nullopt;
 }
 
+// Builds the platform and looks at all of it. What is wrong, or nothing.
 std::optional<std::string> try_building(const Builder& build, bool wants_hosts,
                                         const SayStep& say_step) {
   try {
@@ -63,7 +64,7 @@ std::optional<std::string> try_building(const Builder& build, bool wants_hosts,
     say_step("comparing the routes of a cluster's hosts");
     const ZonedHosts hosts = divide_into_zones();
     if (!hosts.complaint.empty()) return hosts.complaint;
-    if (hosts.hosts.empty()) return "the platform has no host";
+    if (hosts.hosts.empty()) return "the platform has no host; write a <host> or a <cluster>";
     ask_for_routes(hosts, say_step);
     return std::nullopt;
   } catch (const std::exception& e) {
@@ -167,8 +168,9 @@ Platform& Platform::operator=(Platform&&) noexcept = default;
 Platform::~Platform() = default;
 
 Result<Platform> Platform::load(const std::string& path) {
+  if (auto wrong = too_large_platform(path)) return Error{std::move(*wrong)};
   auto impl = Impl::make([&](const s4u::Engine& engine) { engine.load_platform(path); }, true);
-  if (!impl) return Error{"platform file " + path + ": " + impl.error()};
+  if (!impl) return Error{platform_complaint(path, impl.error())};
   return Platform(std::move(impl).value());
 }
 

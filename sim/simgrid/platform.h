@@ -56,7 +56,8 @@ struct PlatformHost {
 
 class Platform {
  public:
-  // Loads a SimGrid platform file. The error names the file and says what SimGrid said.
+  // Loads a SimGrid platform file. The error is a complaint about the file, as platform_file.h
+  // words it.
   static Result<Platform> load(const std::string& path);
   static Result<Platform> generate(const GeneratedPlatform& spec);
   // A platform with nothing on it: SimGrid as the clock only.

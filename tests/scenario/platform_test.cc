@@ -1,4 +1,5 @@
-// SimGrid platform files that are no good: named, refused, nothing is written.
+// SimGrid platform files that are no good: file and line, what is wrong and what would be right;
+// nothing is written.
 #include <filesystem>
 #include <ostream>
 
@@ -32,29 +33,35 @@ std::string with(std::string text, const std::string& from, const std::string& t
 }
 
 const std::vector<Damage> kDamages = {
-    {"NoXml", [](std::string) { return std::string("hosts: 30\n"); }, "Invalid XML"},
-    {"Empty", [](std::string) { return std::string(); }, "Invalid XML"},
-    {"Truncated", [](std::string good) { return good.substr(0, good.size() / 2); }, "Invalid XML"},
+    {"NoXml", [](std::string) { return std::string("hosts: 30\n"); },
+     "is no SimGrid platform; begin"},
+    {"Empty", [](std::string) { return std::string(); }, "is no SimGrid platform; begin"},
+    {"Truncated", [](std::string good) { return good.substr(0, good.size() / 2); },
+     "ends in the middle; end"},
     {"UnknownTag", [](std::string good) { return with(good, "<cluster ", "<clutser "); },
-     "Invalid XML"},
+     ".xml:8: <clutser> is unknown, or may not stand in <zone>; see"},
     {"UnknownUnit", [](std::string good) { return with(good, "40ms", "40parsecs"); },
-     "unknown unit: parsecs"},
+     ".xml:15: \"parsecs\" is no unit; write"},
     {"UnknownLink",
      [](std::string good) {
        return with(good, "link_ctn id=\"europe-asia", "link_ctn id=\"nowhere");
      },
-     "Link not found"},
+     ".xml:23: there is no link \"nowhere\"; name a <link>"},
     {"MissingRoute",
      [](std::string good) {
        const std::size_t begin = good.find("<zoneRoute");
        return good.erase(begin, good.find("</zoneRoute>") + 12 - begin);
      },
-     ""},
+     "; "},
     {"NoHosts", [](std::string good) { return with(good, "radical=\"0-9\"", "radical=\"9-0\""); },
      "no host"},
-    {"NegativeLatency", [](std::string good) { return with(good, "250us", "-250us"); }, ""},
+    {"TooManyHosts",
+     [](std::string good) { return with(good, "radical=\"0-9\"", "radical=\"0-999999999\""); },
+     ".xml:8: <cluster> makes more than 200000 hosts in all; leave out"},
+    {"NegativeLatency", [](std::string good) { return with(good, "250us", "-250us"); },
+     "has a latency below 0; write 0s or more"},
     {"NegativeBandwidth", [](std::string good) { return with(good, "bw=\"1Gbps", "bw=\"-1Gbps"); },
-     ""},
+     "has no bandwidth; write 1kbps or more"},
     {"OtherZones",
      [](std::string good) {
        return with(
@@ -78,7 +85,9 @@ TEST_P(BadPlatform, IsNamedAndRefusedAndNothingIsWritten) {
     const Ended ended = hearsay(command);
     EXPECT_EQ(ended.code, 2) << ended.err;
     EXPECT_EQ(ended.out, "");
-    EXPECT_THAT(ended.err, HasSubstr(scratch / "broken.xml"));
+    EXPECT_TRUE(ended.err.starts_with(scratch / "broken.xml:")) << ended.err;
+    EXPECT_THAT(ended.err, HasSubstr("wan.json: 1 mistake; nothing was run\n"));
+    EXPECT_EQ(lines_of(ended.err).size(), 2U) << ended.err;
     EXPECT_THAT(ended.err, HasSubstr(GetParam().message));
     EXPECT_THAT(ended.err, Not(HasSubstr("terminate")));
   }

@@ -66,7 +66,7 @@ int check(const CheckFlags& flags) {
     if (!plan) {
       code = kBadInput;
     } else if (const auto trouble = platform_trouble(*plan)) {
-      fmt::print(stderr, "hearsay: {}\n", *trouble);
+      complain_of_platform(path, *trouble);
       code = kBadInput;
     } else if (flags.resolved) {
       fmt::print("{}", scenario::to_json(*plan));

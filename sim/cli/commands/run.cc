@@ -148,8 +148,10 @@ bool RunCommand::prepare() {
   auto made = Runner::make(plan_, std::move(with_progress));
   if (!made.ok()) {
     // Without a platform file of the user's, there is nothing that could be the user's mistake.
-    const bool theirs = !plan_.network.platform.empty();
-    return fail(theirs ? kBadInput : kEnvironment, made.error()), false;
+    if (plan_.network.platform.empty()) return fail(kEnvironment, made.error()), false;
+    complain_of_platform(flags_.scenario, made.error());
+    exit_code_ = kBadInput;
+    return false;
   }
   runner_ = std::move(made).value();
   if (const std::string no = junit_trouble(); !no.empty()) return fail(kEnvironment, no), false;
