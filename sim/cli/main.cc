@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstring>
 #include <exception>
+#include <new>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -85,6 +86,9 @@ int main(int argc, char** argv) {
   std::signal(SIGABRT, on_abort);
   try {
     return flushed(parse_and_run(argc, argv));
+  } catch (const std::bad_alloc&) {
+    std::fputs("hearsay: out of memory\n", stderr);
+    return hearsay::sim::kEnvironment;
   } catch (const std::system_error& error) {
     // What fmt says of standard output is that it is a file.
     const bool output = std::ferror(stdout) != 0;

@@ -7,14 +7,18 @@
 #include <array>
 #include <csignal>
 #include <cstdio>
+#include <new>
 
 namespace hearsay::sim {
 
 namespace {
 
+constexpr int kOutOfMemory = 3;
+
 // The child's life: run, write sixteen digits, end.
 [[noreturn]] void run_and_report(const scenario::Scenario& plan, const RunOptions& options,
                                  int pipe) {
+  std::set_new_handler([] { _exit(kOutOfMemory); });
   auto made = Runner::make(plan, options);
   if (!made.ok()) _exit(1);
   const RunEnd end = made.value()->run();
@@ -63,6 +67,9 @@ Result<std::string> SecondRun::digest(const volatile std::sig_atomic_t& stop) {
   int status = 0;
   waitpid(child_, &status, 0);
   child_ = -1;
+  if (WIFEXITED(status) && WEXITSTATUS(status) == kOutOfMemory) {
+    return Error{std::string("the second run ran out of memory")};
+  }
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
     return Error{std::string("the second run ended without a digest")};
   }

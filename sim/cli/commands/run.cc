@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,6 +24,7 @@
 #include "sim/cli/commands.h"
 #include "sim/cli/exit_code.h"
 #include "sim/cli/load.h"
+#include "sim/cli/memory.h"
 #include "sim/cli/progress_line.h"
 #include "sim/cli/second_run.h"
 #include "sim/cli/usage.h"
@@ -69,6 +71,10 @@ struct RunFlags {
   bool twice = false;
 };
 
+WireMode wire_of(const RunFlags& flags) {
+  return flags.wire == "bytes" ? WireMode::kBytes : WireMode::kShared;
+}
+
 // One run from the loaded scenario to its report. The parts are kept together because each needs
 // the ones before it.
 class RunCommand {
@@ -114,7 +120,7 @@ int RunCommand::fail(int code, const std::string& why) {
 
 RunOptions RunCommand::options() {
   RunOptions options;
-  options.wire = flags_.wire == "bytes" ? WireMode::kBytes : WireMode::kShared;
+  options.wire = wire_of(flags_);
   options.clock = flags_.clock == "plain" ? ClockKind::kPlain : ClockKind::kSimGrid;
   options.stop = &g_stop;
   return options;
@@ -282,7 +288,15 @@ int run(const RunFlags& flags) {
   changes.quiet = flags.quiet;
   auto plan = load_or_complain(flags.scenario, changes);
   if (!plan) return kBadInput;
-  return RunCommand(flags, std::move(*plan)).execute();
+  const int runs = flags.twice ? 2 : 1;
+  const MemoryNeed need = memory_need(*plan, wire_of(flags));
+  if (!memory_suffices(flags.scenario, need, runs, flags.quiet)) return kEnvironment;
+  try {
+    return RunCommand(flags, std::move(*plan)).execute();
+  } catch (const std::bad_alloc&) {
+    say_out_of_memory(flags.scenario, need, runs);
+    return kEnvironment;
+  }
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // Scratch: a fresh directory for one test, removed at its end. And a limit on file sizes, which
-// makes any disk look full.
+// makes any disk look full, and one on memory.
 #pragma once
 
 #include <sys/resource.h>
@@ -48,6 +48,23 @@ class FileSizeLimit {
  private:
   rlimit before_{};
   void (*handler_)(int);
+};
+
+// While it lives, a program that is started has `bytes` of address space.
+class MemoryLimit {
+ public:
+  explicit MemoryLimit(rlim_t bytes) {
+    getrlimit(RLIMIT_AS, &before_);
+    rlimit limit = before_;
+    limit.rlim_cur = bytes;
+    setrlimit(RLIMIT_AS, &limit);
+  }
+  MemoryLimit(const MemoryLimit&) = delete;
+  MemoryLimit& operator=(const MemoryLimit&) = delete;
+  ~MemoryLimit() { setrlimit(RLIMIT_AS, &before_); }
+
+ private:
+  rlimit before_{};
 };
 
 inline std::string content_of(const std::string& path) {
