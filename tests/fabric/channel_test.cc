@@ -1,5 +1,7 @@
 // The statements of spec channel.md section 16 (gossip/gossip/channel/channel_test.go) that do not
 // speak of pull, named by their numbers.
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -186,6 +188,27 @@ TEST_F(FabricSnapshot, S15_wrong_ones_are_ignored) {
   // A mistake ends the processing; what stood before it stays.
   tell(own1, {s.info_of(own2), s.info_of(outsider), s.info_of(foreign)});
   EXPECT_THAT(s.node().peers_of_channel("A"), ElementsAre(own2));
+}
+
+// Why peers whose timers tick together push less state information.
+TEST_F(FabricSnapshot, what_came_in_a_snapshot_is_not_forwarded_when_it_is_pushed_later) {
+  for (const PeerIndex p : {own1, own2, own3})
+    s.introduce(p);
+  const auto forwarded = [&](const EnvelopeRef& info) {
+    s.run_for(30_ms);
+    const auto told = s.of_kind(own3, ContentKind::kStateInfo);
+    return std::ranges::count_if(
+        told, [&](const EnvelopeRef& e) { return e->fingerprint() == info->fingerprint(); });
+  };
+  const EnvelopeRef pushed = s.info_of(own2, 4);
+  s.say(own1, pushed);
+  EXPECT_EQ(forwarded(pushed), 1);
+  const EnvelopeRef answered = s.info_of(own2, 5);
+  tell(own1, {answered});
+  s.say(own1, answered);
+  EXPECT_EQ(forwarded(answered), 0);
+  const StateInfo& held = *s.channel().state_info_of(own2)->message().get<StateInfo>();
+  EXPECT_EQ(held.properties->ledger_height, 5u);
 }
 
 TEST_F(FabricSnapshot, an_owner_that_membership_does_not_know_is_skipped_alone) {

@@ -248,7 +248,7 @@ void add_election(Page& page, const nlohmann::json& fabric, unsigned seeds) {
       "{} seeds per row. Seconds until one leader is left, and how many led at the same time; our "
       "median must lie in Fabric's range widened by 20 %. Rank 1 is the smallest PKI-ID there is; "
       "the share of runs that it won must lie in the 99 % interval (Wilson) of Fabric's. Cold: all "
-      "peers start within N * 6 ms. Staggered: within 5 s. Warm: all elections begin anew on a "
+      "peers start within N * 1.25 ms. Staggered: within 5 s. Warm: all elections begin anew on a "
       "settled membership. Crash: followers' elections begin anew within 10 s, 12 to 22 s later "
       "the leader crashes.",
       seeds));
@@ -263,7 +263,7 @@ void add_election(Page& page, const nlohmann::json& fabric, unsigned seeds) {
       time_row(page, label("leaders at a time"), n, theirs["max_simultaneous"][key], ours.most);
       rank_row(page, label("rank 1 leads"), n, theirs["rank"][key], ours.rank);
     };
-    rows("cold", start_of(n, seeds, fmt::format("{}ms", 6 * n)));
+    rows("cold", start_of(n, seeds, at_once(n)));
     rows("staggered", start_of(n, seeds, "5s"));
     rows("warm", warm(n, seeds));
     const Outcome crashed = leader_crash(n, seeds);

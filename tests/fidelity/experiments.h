@@ -20,6 +20,14 @@ std::string scenario_text(Organisation org, std::uint64_t seed, const std::strin
                           const std::string& duration, const std::string& rest);
 scenario::Scenario parse(const std::string& text);
 
+// Within what time the peers of a cluster that was started at one moment begin: one was made after
+// the other, and the last of the smallest clusters, of eight, was there after 10 ms.
+std::string at_once(unsigned peers);
+inline constexpr const char* kApart = "5s";
+
+// One way between two processes of one machine.
+inline constexpr const char* kLoopback = "200us";
+
 // One number per seed.
 using Sample = std::vector<double>;
 
@@ -36,9 +44,13 @@ struct Restart {
 // The 40 blocks of the measurement.
 struct Steady {
   std::map<std::string, Sample> idle, busy;  // messages of a type sent per peer and second
+  Sample total;                              // of all types, busy
   Sample push_share, pull_share, data_per_block, full_blocks_per_block;
   Sample pull_latency;  // of all deliveries by pull in all runs
   unsigned never = 0;   // (block, peer) pairs
+
+  // The runs of `more` become runs of this.
+  void append(const Steady& more);
 };
 struct LateJoin {
   Sample first_commit, caught_up, requests, responses;
@@ -48,7 +60,7 @@ struct Push {
   Sample covered, transmissions;
 };
 
-// All peers start one after the other within N * 6 ms.
+// All peers start, and are connected to their bootstrap peer, within N * 6 ms.
 ColdStart cold_start(unsigned peers, unsigned seeds);
 // The same with all starts within `spread` and a constant one-way latency, both as text with a
 // unit.
@@ -57,9 +69,9 @@ ColdStart cold_start(unsigned peers, unsigned seeds, const std::string& spread,
 // Each peer at a random moment within 5 s, the bootstrap peer first; 100 % of pairs after the last
 // start.
 Sample staggered_start(unsigned peers, unsigned seeds);
-// 40 blocks, one a second, from 55 s on. `types`: the message types to count.
-Steady steady(unsigned peers, unsigned seeds, bool state_transfer,
-              const std::vector<std::string>& types);
+// 40 blocks, one in each second, from 55 s on. `types`: the message types to count.
+Steady steady(unsigned peers, unsigned seeds, const std::string& spread, bool state_transfer,
+              const std::vector<std::string>& types, const std::string& latency = kLoopback);
 // A quarter of the peers, never the bootstrap peer.
 Loss crash(unsigned peers, unsigned seeds);
 Loss blackhole(unsigned peers, unsigned seeds);

@@ -112,17 +112,22 @@ class SentCounter final : public TraceSink {
   SentCounter(Time from, Time to) : from_(from), to_(to), sent_(256) {}
   void on_event(const TraceEvent& event) override {
     if (event.kind != TraceKind::kMessageSent) return;
-    if (event.time >= from_ && event.time < to_) ++sent_[event.type];
+    if (event.time < from_ || event.time >= to_) return;
+    ++sent_[event.type];
+    ++all_;
   }
   std::uint64_t sent(std::uint8_t type) const { return sent_[type]; }
   double per_second(std::uint8_t type) const {
     return static_cast<double>(sent_[type]) / to_seconds(to_ - from_);
   }
+  // Of all types.
+  double per_second() const { return static_cast<double>(all_) / to_seconds(to_ - from_); }
 
  private:
   const Time from_;
   const Time to_;
   std::vector<std::uint64_t> sent_;
+  std::uint64_t all_ = 0;
 };
 
 // How peers got their blocks first, the source not counted, and how long after it.
