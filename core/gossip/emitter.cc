@@ -4,14 +4,14 @@ namespace hearsay {
 
 Emitter::Emitter(Context& context, BatchSink& sink)
     : context_(context),
-      sink_(sink),
       iterations_(context.config.propagate_iterations),
       // A size of 0 or less forces an emission at each addition, as 1 does.
       burst_size_(context.config.max_propagation_burst_size < 1
                       ? 1
                       : static_cast<std::size_t>(context.config.max_propagation_burst_size)),
+      timer_(context.clock, *this, TimerKind::kPropagationBurst),
       latency_(context.config.max_propagation_burst_latency),
-      timer_(context.clock, *this, TimerKind::kPropagationBurst) {
+      sink_(sink) {
   HS_ASSERT_MSG(iterations_ >= 0, "propagateIterations is negative");
   HS_ASSERT_MSG(iterations_ == 0 || latency_ > 0, "maxPropagationBurstLatency is not positive");
 }
@@ -32,8 +32,7 @@ void Emitter::stop() {
 void Emitter::add(const EnvelopeRef& envelope, PeerIndex except) {
   HS_ASSERT_MSG(!routing_, "routing a batch must not add to it");
   if (iterations_ == 0) return;
-  buffer_.push_back({envelope, except});
-  left_.push_back(iterations_);
+  buffer_.push_back({envelope, except, iterations_});
   if (buffer_.size() >= burst_size_) emit();
   if (phase_ == Phase::kRunning && !buffer_.empty() && !timer_.armed()) arm();
 }
@@ -58,17 +57,9 @@ void Emitter::emit() {
   sink_.route(buffer_);
   routing_ = false;
 
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < buffer_.size(); ++i) {
-    if (--left_[i] == 0) continue;
-    if (kept != i) {
-      buffer_[kept] = std::move(buffer_[i]);
-      left_[kept] = left_[i];
-    }
-    ++kept;
-  }
-  buffer_.resize(kept);
-  left_.resize(kept);
+  for (Emission& emission : buffer_)
+    --emission.left;
+  std::erase_if(buffer_, [](const Emission& emission) { return emission.left == 0; });
 }
 
 }  // namespace hearsay

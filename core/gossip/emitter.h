@@ -22,6 +22,7 @@ namespace hearsay {
 struct Emission {
   EnvelopeRef envelope;
   PeerIndex except = kNoPeer;  // kNoPeer: all may have it
+  std::int32_t left = 1;       // how often it is still emitted, this time included
 };
 
 class BatchSink {
@@ -59,19 +60,17 @@ class Emitter final : private TimerHandler {
   void emit();
   void arm();
 
+  // What every addition touches stands first.
   Context& context_;
-  BatchSink& sink_;
   const std::int32_t iterations_;
-  const std::size_t burst_size_;
-  const Duration latency_;
-
   Phase phase_ = Phase::kNew;
   bool routing_ = false;
-  Time origin_ = 0;  // periods end at origin_ + k latency_
-  Timer timer_;
-  // Two arrays of one length, so that the batch is a span of the buffer itself.
+  const std::size_t burst_size_;
   std::vector<Emission> buffer_;
-  std::vector<std::int32_t> left_;
+  Timer timer_;
+  Time origin_ = 0;  // periods end at origin_ + k latency_
+  const Duration latency_;
+  BatchSink& sink_;
 };
 
 }  // namespace hearsay
