@@ -22,6 +22,7 @@ Channel::Channel(Parts parts, ChannelIndex index, const JoinChannel& join)
       gossiper_(parts.gossiper),
       listener_(parts.listener),
       index_(index),
+      state_infos_(context_.clock, {.keeps_age = true}),
       name_(context_.directory.channel_name(index)),
       random_(context_.random.fork("channel").fork(name_)),
       pull_({context_, view_, identities_, comm_, listener_, *this, blocks_}, name_),
@@ -33,7 +34,6 @@ Channel::Channel(Parts parts, ChannelIndex index, const JoinChannel& join)
           &pull_),
       leadership_(context_.clock, {.ttl = context_.config.leadership_ttl(),
                                    .sweep_kind = TimerKind::kLeadershipStoreSweep}),
-      state_infos_(context_.clock, {.keeps_age = true}),
       incarnation_(context_.clock.unix_time()),
       self_seq_num_(incarnation_),
       publish_timer_(context_.clock, *this, TimerKind::kPublishStateInfo),
@@ -88,6 +88,7 @@ void Channel::purge_state_infos(Pred&& pred) {
 void Channel::configure(const JoinChannel& join) {
   if (join.orgs.empty() || join.sequence < join_.sequence) return;
   join_ = join;
+  own_org_joined_ = lists(context_.org());
   // The policy may be another one now.
   purge_state_infos([this](PeerIndex owner, const Envelope& envelope) {
     const bool judged = owner != context_.self() && has_member(owner) && identities_.valid(owner);
@@ -113,7 +114,7 @@ void Channel::update_chaincodes(std::vector<Chaincode> chaincodes) {
   announce_self();
 }
 
-bool Channel::has_org(OrgIndex org) const {
+bool Channel::lists(OrgIndex org) const {
   return org != kNoOrg && std::find(join_.orgs.begin(), join_.orgs.end(), org) != join_.orgs.end();
 }
 

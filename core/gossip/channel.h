@@ -42,7 +42,8 @@ class ChannelListener {
   ~ChannelListener() = default;
 };
 
-class Channel final : public TimerHandler, private MembershipTracker::Owner {
+// What state information touches stands first.
+class alignas(64) Channel final : public TimerHandler, private MembershipTracker::Owner {
  public:
   // The ports and engines a channel works with; all outlive it.
   struct Parts {
@@ -86,7 +87,7 @@ class Channel final : public TimerHandler, private MembershipTracker::Owner {
 
   // 12. Is the organisation of `peer` one of the channel's?
   bool has_member(PeerIndex peer) const { return has_org(identities_.org_of(peer)); }
-  bool has_org(OrgIndex org) const;
+  bool has_org(OrgIndex org) const { return org == context_.org() ? own_org_joined_ : lists(org); }
   // 12. Known identity and state information in the cache. Quirk: does not look at left_channel.
   bool eligible(PeerIndex peer) const {
     return identities_.knows(peer) && state_infos_.get(peer) != nullptr;
@@ -113,8 +114,12 @@ class Channel final : public TimerHandler, private MembershipTracker::Owner {
       f(p, state_infos_.get(p)->message().template get<StateInfo>()->properties);
     });
   }
-  // Loads what a state-info message of `owner` will touch into the caches.
-  void prefetch(PeerIndex owner) const { state_infos_.prefetch(owner); }
+  // Loads what state information of `owner` touches into the caches, in two steps.
+  void prefetch(unsigned step, PeerIndex owner) const {
+    if (step > 0) return state_infos_.prefetch(owner);
+    __builtin_prefetch(this);
+    __builtin_prefetch(&state_infos_);
+  }
   // The last signed state information of this node.
   const EnvelopeRef& self() const { return self_; }
   // The state information held of `peer`, or null.
@@ -136,6 +141,7 @@ class Channel final : public TimerHandler, private MembershipTracker::Owner {
   void on_state_info(const Received& message);
   void on_leadership(const Received& message);
 
+  bool lists(OrgIndex org) const;
   // 7.4 and 7.5: does the message come from a member of the channel?
   bool admits(const Received& message) const;
   // 4. Would the cache take state information of this owner?
@@ -169,7 +175,9 @@ class Channel final : public TimerHandler, private MembershipTracker::Owner {
   Comm& comm_;
   Gossiper& gossiper_;
   ChannelListener& listener_;
+  bool own_org_joined_ = false;  // has_org() of our own: nearly all messages come from there
   const ChannelIndex index_;
+  LatestStore state_infos_;
   const std::string name_;
   Random random_;
 
@@ -177,7 +185,6 @@ class Channel final : public TimerHandler, private MembershipTracker::Owner {
   BlockPull pull_;
   MessageStore blocks_;
   MessageStore leadership_;
-  LatestStore state_infos_;
   // Who announced leaving, of those in the cache.
   IndexBits left_;
 

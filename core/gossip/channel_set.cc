@@ -14,6 +14,12 @@ Channel& ChannelSet::add(ChannelIndex index, std::unique_ptr<Channel> channel) {
   return *by_index_[raw(index)];
 }
 
+void ChannelSet::prefetch(unsigned step, ChannelIndex channel, PeerIndex owner) const {
+  if (raw(channel) >= by_index_.size()) return;
+  if (step == 0) return __builtin_prefetch(&by_index_[raw(channel)]);
+  if (const Channel* found = by_index_[raw(channel)].get()) found->prefetch(step - 1, owner);
+}
+
 Channel* ChannelSet::of(const Received& message) const {
   const Envelope& envelope = *message.envelope;
   switch (envelope.kind()) {

@@ -33,6 +33,9 @@ class ChannelSet {
   // The joined channel that `message` is for, or null.
   Channel* of(const Received& message) const;
 
+  // Loads what state information of `owner` in `channel` touches into the caches, in three steps.
+  void prefetch(unsigned step, ChannelIndex channel, PeerIndex owner) const;
+
   // Calls f(Channel&) for each joined channel, in ascending index.
   template <typename F>
   void for_each(F&& f) const {

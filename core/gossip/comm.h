@@ -149,12 +149,13 @@ class Comm final : public TimerHandler {
   // From now on `owner` gets a timer of kind kCommEvents, due at once, when an event is the first
   // to wait.
   void wake_with(TimerHandler& owner) { owner_ = &owner; }
-  bool has_events() const { return !events_.empty(); }
+  bool has_events() const { return has_events_; }
   // Takes the oldest event; false when there is none.
   bool next_event(CommEvent& out) {
-    if (events_.empty()) return false;
+    if (!has_events_) return false;
     out = std::move(events_.front());
     events_.pop_front();
+    has_events_ = !events_.empty();
     return true;
   }
 
@@ -162,9 +163,14 @@ class Comm final : public TimerHandler {
   // until the next write to it fails.
   bool connected(PeerIndex peer) const { return registered(peer) != kNoConn; }
   ConnId connection_of(PeerIndex peer) const { return registered(peer); }
+  // Who is at the far end, as far as is known.
+  PeerIndex peer_of(ConnId conn) const { return conns_[conn].peer(); }
   // A hint that on_frame() will soon be called for `conn`.
   void prefetch(ConnId conn) const { conns_.prefetch(conn); }
-  // The same ahead of a send to `to`.
+  // Ahead of a send to `to`: first the one and, when that has had some time, the other.
+  void prefetch_route(PeerIndex to) const {
+    if (raw(to) < route_of_.size()) __builtin_prefetch(&route_of_[raw(to)]);
+  }
   void prefetch_send(PeerIndex to) const {
     const std::uint32_t route = route_or_none(to);
     if (route >= kLockFlag) return;
@@ -279,10 +285,11 @@ class Comm final : public TimerHandler {
   Context& context_;
   Transport& transport_;
   ConnectionTable conns_;
-  // What a send to a peer meets, by PeerIndex: kNone, a connection's slot, or kLockFlag | lock.
-  std::vector<std::uint32_t> route_of_;
-  std::uint32_t route_of_unknown_ = kNone;  // the same for kNoPeer: kNone or a lock
+  bool has_events_ = false;  // events_ holds some
   bool stopping_ = false;
+  // What a send to a peer meets, by PeerIndex: kNone, a connection's slot, or kLockFlag | lock.
+  std::uint32_t route_of_unknown_ = kNone;  // for kNoPeer: kNone or a lock
+  std::vector<std::uint32_t> route_of_;
   IdentityMapper& identities_;
   const EndpointBook& endpoints_;
 

@@ -168,10 +168,11 @@ std::string Comm::overfull() const {
 }
 
 void Comm::emit(CommEvent event) {
-  if (events_.empty() && owner_ != nullptr) {
+  if (!has_events_ && owner_ != nullptr) {
     wake_ = context_.clock.arm(context_.now(), *owner_, TimerKind::kCommEvents);
   }
   events_.push_back(std::move(event));
+  has_events_ = true;
 }
 
 }  // namespace hearsay

@@ -26,24 +26,26 @@ struct NodeIdentity {
   std::string external_endpoint;  // "" hides the node from other organisations
 };
 
-class Context {
+class alignas(64) Context {
  public:
   Context(NodeIdentity who, const Config& settings, Directory& names, Clock& time,
           Transport& streams, const MessageCrypto& keys, TraceSink& sink, Random node_random,
           bool has_past = false)
       : clock(time),
-        transport(streams),
-        directory(names),
-        config(settings),
-        crypto(keys),
         sink_(sink),
+        self_(who.self),
+        org_(who.org),
+        directory(names),
+        crypto(keys),
+        config(settings),
+        transport(streams),
         identity(std::move(who)),
         random(node_random),
         settled(has_past),
         phases_(node_random.fork("phases")) {}
 
-  PeerIndex self() const { return identity.self; }
-  OrgIndex org() const { return identity.org; }
+  PeerIndex self() const { return self_; }
+  OrgIndex org() const { return org_; }
   const std::string& pki_id() const { return directory.pki_id(identity.self); }
   Time now() const { return clock.now(); }
 
@@ -64,7 +66,7 @@ class Context {
   // Reports `event` with this node and the present time filled in.
   void trace(TraceEvent event) const {
     event.time = clock.now();
-    event.peer = identity.self;
+    event.peer = self_;
     sink_.on_event(event);
   }
   // The two shapes most events have.
@@ -86,16 +88,18 @@ class Context {
 
   // What every message touches stands first, in one cache line: the ports and who we are.
   Clock& clock;
-  Transport& transport;
-  Directory& directory;
-  const Config& config;
-  const MessageCrypto& crypto;
-  Metrics metrics;  // its counters are in the same line
 
  private:
   TraceSink& sink_;
+  const PeerIndex self_;
+  const OrgIndex org_;
 
  public:
+  Directory& directory;
+  const MessageCrypto& crypto;
+  const Config& config;
+  Transport& transport;
+  Metrics metrics;  // begins with what counts every message
   const NodeIdentity identity;
   const Random random;  // engines fork their own stream by name
   const bool settled;   // the node starts with a Past (past.h)

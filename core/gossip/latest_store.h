@@ -123,6 +123,7 @@ class LatestStore final : private TimerHandler {
   void tell_invalidated(const EnvelopeRef& envelope);
   EnvelopeRef take(std::uint32_t row);
 
+  std::vector<EnvelopeRef> rows_;  // first, because every question goes there
   Clock& clock_;
   const Options options_;
   StoreListener* const listener_;
@@ -131,7 +132,6 @@ class LatestStore final : private TimerHandler {
   bool calling_out_ = false;
   std::uint32_t held_ = 0;
   std::uint32_t tombstones_ = 0;
-  std::vector<EnvelopeRef> rows_;
   std::vector<Life> lives_;  // empty when nothing expires
   // The number of the add() that filled the row; empty without keeps_age. It may overflow: a row
   // left alone for 2^32 adds then counts as young.

@@ -185,11 +185,11 @@ class Membership final : public TimerHandler {
   IdentityMapper& mapper_;
   MembershipLinks& links_;
   Gossiper& gossiper_;
+  bool stopped_ = false;
   Disclosure disclosure_;
   OwnAlive own_alive_;
   Connector connector_;
   Random random_;
-  bool stopped_ = false;
 
   const Past* past_ = nullptr;
   Duration first_heartbeat_;

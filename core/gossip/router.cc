@@ -7,6 +7,11 @@
 
 namespace hearsay {
 
+namespace {
+// How many sends ahead the connections are asked for.
+constexpr std::size_t kLookAhead = 6;
+}  // namespace
+
 Router::Router(Context& context, const View& view, const IdentityMapper& identities,
                const ChannelSet& channels, Comm& comm)
     : context_(context),
@@ -38,13 +43,18 @@ void Router::route(std::span<const Emission> batch) {
 }
 
 void Router::post(PeerIndex to, const EnvelopeRef& envelope) {
-  comm_.prefetch_send(to);
+  comm_.prefetch_route(to);
   posted_.push_back({to, envelope});
 }
 
 void Router::flush() {
-  for (const Posted& posted : posted_)
-    comm_.send(posted.to, posted.envelope);
+  const std::size_t count = posted_.size();
+  for (std::size_t i = 0; i < std::min(kLookAhead, count); ++i)
+    comm_.prefetch_send(posted_[i].to);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i + kLookAhead < count) comm_.prefetch_send(posted_[i + kLookAhead].to);
+    comm_.send(posted_[i].to, posted_[i].envelope);
+  }
   posted_.clear();
 }
 

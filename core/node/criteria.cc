@@ -50,24 +50,31 @@ void AckedSends::on_acks(std::uint32_t cookie, AggregatedSendResult answers) {
   SendOutcome outcome;
   if (acks < it->second.min_ack) outcome.error = answers.to_string();
   outcome.answers = std::move(answers);
-  told_.push_back({std::move(outcome), std::move(it->second.done)});
+  end(std::move(outcome), std::move(it->second.done));
   open_.erase(it);
 }
 
 void AckedSends::fail(std::string error, SendDone done) {
-  told_.push_back({{.error = std::move(error), .answers = {}}, std::move(done)});
+  end({.error = std::move(error), .answers = {}}, std::move(done));
+}
+
+void AckedSends::end(SendOutcome outcome, SendDone done) {
+  told_.push_back({std::move(outcome), std::move(done)});
+  ++waiting_;
 }
 
 bool AckedSends::tell_one() {
   if (told_.empty()) return false;
   const Ended next = std::move(told_.front());
   told_.pop_front();
+  --waiting_;
   if (next.done) next.done(next.outcome);
   return true;
 }
 
 void AckedSends::clear() {
   open_.clear();
+  waiting_ -= static_cast<std::uint32_t>(told_.size());
   told_.clear();
 }
 

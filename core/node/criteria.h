@@ -67,6 +67,9 @@ class AckedSends {
   // Divergence: Fabric has no such limit; each send is a goroutine.
   static constexpr std::size_t kMaxSends = 10'000;
 
+  // `waiting` is raised and lowered by as many outcomes as wait; it outlives this.
+  explicit AckedSends(std::uint32_t& waiting) : waiting_(waiting) {}
+
   // Is one more allowed?
   bool has_room() const { return open_.size() < kMaxSends; }
   // A send was handed to comm; the cookie to give it.
@@ -79,7 +82,6 @@ class AckedSends {
 
   // Tells the caller that is next. False when none waits.
   bool tell_one();
-  bool waiting() const { return !told_.empty(); }
   // Forgets everything; nobody is told.
   void clear();
 
@@ -93,6 +95,9 @@ class AckedSends {
     SendDone done;
   };
 
+  void end(SendOutcome outcome, SendDone done);
+
+  std::uint32_t& waiting_;
   std::uint32_t next_cookie_ = 0;
   std::map<std::uint32_t, Open> open_;
   std::deque<Ended> told_;

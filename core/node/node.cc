@@ -9,7 +9,6 @@ namespace hearsay {
 
 Node::Node(Context& context, std::vector<std::string> bootstrap_endpoints)
     : context_(context),
-      bootstrap_endpoints_(std::move(bootstrap_endpoints)),
       identities_(context, this),
       comm_(context, identities_, *this),
       channels_(context.directory),
@@ -18,6 +17,7 @@ Node::Node(Context& context, std::vector<std::string> bootstrap_endpoints)
       identity_pull_(context, view_, identities_, comm_),
       relayed_state_infos_(context.clock, {.ttl = context.config.state_info_relay_ttl(),
                                            .sweep_kind = TimerKind::kRelayStoreSweep}),
+      bootstrap_endpoints_(std::move(bootstrap_endpoints)),
       random_(context.random.fork("node")) {
   comm_.wake_with(*this);
 }
@@ -179,21 +179,38 @@ void Node::on_frame(ConnId conn, EnvelopeRef frame) {
   if (comm_.on_frame(conn, frame, from)) {
     const Received received{conn, from, std::move(frame)};
     // What no engine would take is no loss when a program takes it.
-    const bool heard = subscribers_.publish(received);
+    const bool heard = tapped_ && subscribers_.publish(received);
     if (!heard || is_for_engines(*received.envelope)) dispatch(received);
   }
   settle();
 }
 
-void Node::prefetch(ConnId conn, const Envelope* frame) const {
-  comm_.prefetch(conn);
+void Node::prefetch(unsigned step, ConnId conn, const Envelope* frame) const {
+  if (step == 0) return prefetch_self();
+  if (step == 1) {
+    __builtin_prefetch(&context_);
+    comm_.prefetch(conn);
+  }
+  if (step == 2) identities_.prefetch(comm_.peer_of(conn));
   if (frame == nullptr) return;
   const PeerIndex subject = frame->subject_memo();
   if (frame->kind() == ContentKind::kAlive) {
-    view_.prefetch(subject);
+    if (step == 1) view_.prefetch(subject);
   } else if (frame->kind() == ContentKind::kStateInfo) {
-    if (const Channel* channel = channels_.find(frame->channel_memo())) channel->prefetch(subject);
+    if (step == 1) identities_.prefetch(subject);
+    channels_.prefetch(step - 1, frame->channel_memo(), subject);
   }
+}
+
+// The first cache line of each engine that frames meet.
+void Node::prefetch_self() const {
+  __builtin_prefetch(this);
+  __builtin_prefetch(&identities_);
+  __builtin_prefetch(&comm_);
+  __builtin_prefetch(&channels_);
+  __builtin_prefetch(&view_);
+  __builtin_prefetch(&router_);
+  __builtin_prefetch(&membership_);
 }
 
 void Node::on_writable(ConnId conn) {
@@ -221,14 +238,14 @@ void Node::settle() {
 void Node::settle_later() {
   drain_comm();
   // From inside a handler: call_out() is at work and will see it.
-  if (calling_out_ || (!acked_sends_.waiting() && !subscribers_.waiting())) return;
+  if (calling_out_ || calls_waiting_ == 0) return;
   context_.clock.cancel(wake_);
   wake_ = context_.clock.arm(context_.now(), *this, TimerKind::kCommEvents);
 }
 
 // The engines rest here, so that whatever a handler calls finds them at rest.
 void Node::call_out() {
-  if (calling_out_) return;
+  if (calling_out_ || calls_waiting_ == 0) return;
   calling_out_ = true;
   while (!stopped_ && (subscribers_.deliver_one() || acked_sends_.tell_one()))
     drain_comm();

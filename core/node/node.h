@@ -120,7 +120,10 @@ class Node final : public TransportHandler,
   // 5. From now on `subscriber` hears what it wants, after those that came before it. It outlives
   // the node.
   void accept(Subscriber& subscriber) { subscribers_.add(subscriber); }
-  void accept(WireSubscriber& subscriber) { subscribers_.add(subscriber); }
+  void accept(WireSubscriber& subscriber) {
+    tapped_ = true;
+    subscribers_.add(subscriber);
+  }
 
   // Null: nobody. It outlives the node's use of it.
   void set_leadership_listener(LeadershipListener* listener) { leadership_ = listener; }
@@ -166,8 +169,7 @@ class Node final : public TransportHandler,
   void on_writable(ConnId conn) override;
   void on_closed(ConnId conn, StreamEnd end) override;
 
-  // A frame will probably come soon: loads what it will touch into the caches. Nothing observable.
-  void prefetch(ConnId conn, const Envelope* frame) const;
+  void prefetch(unsigned step, ConnId conn, const Envelope* frame) const override;
 
   // --- for those who look at a run, not for those who take part
 
@@ -182,6 +184,8 @@ class Node final : public TransportHandler,
   bool stopped() const { return stopped_; }
 
  private:
+  void prefetch_self() const;
+
   // 4. The inbound pipeline.
   static bool is_for_engines(const Envelope& envelope);
   void dispatch(const Received& message);
@@ -231,29 +235,32 @@ class Node final : public TransportHandler,
   // EndpointBook
   std::string_view endpoint_of(PeerIndex peer) const override;
 
+  // What every frame touches ends the first cache line.
   Context& context_;
-  const std::vector<std::string> bootstrap_endpoints_;
-  const Past* past_ = nullptr;
   bool stopped_ = false;
+  bool calling_out_ = false;
+  bool tapped_ = false;              // a WireSubscriber may want frames
+  std::uint32_t calls_waiting_ = 0;  // of subscribers_ and acked_sends_
 
   // Construction order is Fabric's (node.md section 3): identities, comm, channels, emitter,
-  // discovery, identity pull.
-  IdentityMapper identities_;
-  Comm comm_;
+  // discovery, identity pull. Each begins a cache line, with what frames touch first.
+  alignas(64) IdentityMapper identities_;
+  alignas(64) Comm comm_;
   ChannelSet channels_;
-  View view_;
-  Router router_;
-  Membership membership_;
+  alignas(64) View view_;
+  alignas(64) Router router_;
+  alignas(64) Membership membership_;
   IdentityPull identity_pull_;
   // State information of channels this node is not in, kept only to relay each message once.
   LatestStore relayed_state_infos_;
   std::vector<std::unique_ptr<StateProvider>> states_;  // by ChannelIndex
 
+  const std::vector<std::string> bootstrap_endpoints_;
+  const Past* past_ = nullptr;
   Random random_;
-  Subscribers subscribers_;
+  Subscribers subscribers_{calls_waiting_};
   LeadershipListener* leadership_ = nullptr;
-  AckedSends acked_sends_;
-  bool calling_out_ = false;
+  AckedSends acked_sends_{calls_waiting_};
   TimerId wake_;
 };
 

@@ -16,7 +16,7 @@ bool Subscribers::publish(const EnvelopeRef& message) {
       deliveries_.push_back({subscriber, {.envelope = message}});
     }
   }
-  return deliveries_.size() > before;
+  return noted_since(before);
 }
 
 bool Subscribers::publish(const Received& message) {
@@ -24,7 +24,13 @@ bool Subscribers::publish(const Received& message) {
   for (WireSubscriber* subscriber : wire_) {
     if (subscriber->wants(message)) deliveries_.push_back({subscriber, message});
   }
-  return deliveries_.size() > before;
+  return noted_since(before);
+}
+
+bool Subscribers::noted_since(std::size_t before) {
+  const std::size_t noted = deliveries_.size() - before;
+  waiting_ += static_cast<std::uint32_t>(noted);
+  return noted > 0;
 }
 
 bool Subscribers::deliver_one() {
@@ -32,6 +38,7 @@ bool Subscribers::deliver_one() {
   // Off the queue first: the handler may publish, or end everything.
   const Delivery next = std::move(deliveries_.front());
   deliveries_.pop_front();
+  --waiting_;
   if (Subscriber* const* subscriber = std::get_if<Subscriber*>(&next.to)) {
     (*subscriber)->on_message(next.message.envelope);
   } else {
@@ -42,13 +49,14 @@ bool Subscribers::deliver_one() {
 
 void Subscribers::end_channels() {
   ended_ = true;
-  std::erase_if(deliveries_,
-                [](const Delivery& d) { return std::holds_alternative<Subscriber*>(d.to); });
+  waiting_ -= static_cast<std::uint32_t>(std::erase_if(
+      deliveries_, [](const Delivery& d) { return std::holds_alternative<Subscriber*>(d.to); }));
   for (Subscriber* subscriber : std::exchange(of_channels_, {}))
     subscriber->on_end();
 }
 
 void Subscribers::end_wire() {
+  waiting_ -= static_cast<std::uint32_t>(deliveries_.size());
   deliveries_.clear();
   for (WireSubscriber* subscriber : std::exchange(wire_, {}))
     subscriber->on_end();

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <variant>
 #include <vector>
@@ -51,6 +52,9 @@ class WireSubscriber {
 
 class Subscribers {
  public:
+  // `waiting` is raised and lowered by as many calls of handlers as wait; it outlives this.
+  explicit Subscribers(std::uint32_t& waiting) : waiting_(waiting) {}
+
   // Both outlive this. Quirk: after the end a Subscriber is told so at once, a WireSubscriber waits
   // for ever.
   void add(Subscriber& subscriber);
@@ -61,7 +65,6 @@ class Subscribers {
   bool publish(const Received& message);
   // Calls the handler that is next. False when none waits.
   bool deliver_one();
-  bool waiting() const { return !deliveries_.empty(); }
 
   // What waits for Subscribers, or WireSubscribers, is dropped, and each of them told.
   void end_channels();
@@ -73,6 +76,10 @@ class Subscribers {
     Received message;
   };
 
+  // Counts what was noted since there were `before`. False: nothing.
+  bool noted_since(std::size_t before);
+
+  std::uint32_t& waiting_;
   std::vector<Subscriber*> of_channels_;
   std::vector<WireSubscriber*> wire_;
   std::deque<Delivery> deliveries_;

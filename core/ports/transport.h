@@ -68,6 +68,14 @@ class TransportHandler {
   virtual void on_writable(ConnId conn) = 0;
   // The stream ended. The ConnId stays valid, and write_fails() is true, until close() is called.
   virtual void on_closed(ConnId conn, StreamEnd end) = 0;
+  // Hints, some events ahead: `frame` will probably be handed to `conn`; null when frames travel as
+  // bytes. Load what it will touch into the caches, in as many steps, from 0 on, as pointers must
+  // be followed: what one step asked for is there in the next. Nothing observable may happen.
+  virtual void prefetch(unsigned step, ConnId conn, const Envelope* frame) const {
+    static_cast<void>(step);
+    static_cast<void>(conn);
+    static_cast<void>(frame);
+  }
 
  protected:
   ~TransportHandler() = default;

@@ -77,10 +77,10 @@ class StreamBlockSource final : public BlockSource, public TransportHandler, pri
   void finish(Attempt& attempt, SourceEnd end);
   void forget(Attempt& attempt);
 
+  // Few: a peer has one per channel that it leads. First, because every frame asks.
+  std::vector<std::unique_ptr<Attempt>> attempts_;
   Clock& clock_;
   Transport& transport_;
-  // Few: a peer has one per channel that it leads.
-  std::vector<std::unique_ptr<Attempt>> attempts_;
   std::uint32_t next_ = 0;
 };
 

@@ -48,23 +48,19 @@ void Network::rules_changed() {
 
 void Network::host_added(HostIndex host, const std::string& name) {
   HS_ASSERT(raw(host) == hosts_.size());
-  hosts_.push_back(
-      std::make_unique<VirtualTransport>(*this, host, world_.random().fork("network").fork(name)));
+  hosts_.emplace_back(*this, host, world_.random().fork("network").fork(name));
   access_.add_host();
   update_plain();
 }
 
 void Network::host_started(HostIndex host, Tenant& tenant) {
-  VirtualTransport& transport = at(host);
-  transport.handler_ = &tenant.transport_handler();
-  transport.hinted_ = tenant.wants_hints() ? &tenant : nullptr;
+  at(host).handler_ = &tenant.transport_handler();
 }
 
 void Network::host_stopped(HostIndex host, StopReason reason) {
   VirtualTransport& transport = at(host);
   streams_.host_stopped(transport, reason);
   transport.handler_ = nullptr;
-  transport.hinted_ = nullptr;
 }
 
 // --- sending ---
@@ -150,15 +146,20 @@ void Network::release_frame(std::uint64_t payload) const {
 
 // --- arriving ---
 
-void Network::hint(const Event& event) {
+void Network::hint(unsigned step, const Event& event) {
   if (event.kind() != net_event::kFrame) return;
-  VirtualTransport& transport = at(event.host());
-  transport.conns_.prefetch(ConnId{event.slot});
+  const VirtualTransport& transport = at(event.host());
   const auto* envelope = pointer_in<const Envelope>(event.payload);
-  __builtin_prefetch(envelope);
-  if (transport.hinted_ != nullptr) {
-    transport.hinted_->hint(ConnId{event.slot}, wire_ == WireMode::kShared ? envelope : nullptr);
+  if (step == 0) {
+    __builtin_prefetch(&transport);
+    __builtin_prefetch(envelope);
+    return;
   }
+  if (step == 1) transport.conns_.prefetch(ConnId{event.slot});
+  if (!transport.up()) return;
+  if (step == 1) return __builtin_prefetch(transport.handler_);
+  transport.handler_->prefetch(step - 2, ConnId{event.slot},
+                               wire_ == WireMode::kShared ? envelope : nullptr);
 }
 
 void Network::on_event(const Event& event) {

@@ -18,6 +18,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -78,7 +79,7 @@ class Network final : public Wire {
   void host_started(HostIndex host, Tenant& tenant) override;
   void host_stopped(HostIndex host, StopReason reason) override;
   void on_event(const Event& event) override;
-  void hint(const Event& event) override;
+  void hint(unsigned step, const Event& event) override;
   void discard(const Event& event) override;
 
  private:
@@ -86,7 +87,7 @@ class Network final : public Wire {
   friend class Dialler;
   friend class Streams;
 
-  VirtualTransport& at(HostIndex host) { return *hosts_[raw(host)]; }
+  VirtualTransport& at(HostIndex host) { return hosts_[raw(host)]; }
 
   // The parts below are in network.cc.
   bool wait_its_turn(const Event& event);
@@ -120,7 +121,7 @@ class Network final : public Wire {
                   DropReason reason);
 
   World& world_;
-  std::vector<std::unique_ptr<VirtualTransport>> hosts_;
+  std::deque<VirtualTransport> hosts_;
   LinkModel links_;
   AccessLinks access_;
   RuleSet rules_;

@@ -23,9 +23,9 @@
 namespace hearsay::sim {
 
 class Network;
-class Tenant;
 
-class VirtualTransport final : public Transport {
+// What every frame touches is in the first cache line.
+class alignas(64) VirtualTransport final : public Transport {
  public:
   VirtualTransport(Network& network, HostIndex host, const Random& random)
       : network_(network), host_(host), random_(random) {}
@@ -50,7 +50,6 @@ class VirtualTransport final : public Transport {
   HostIndex host_;
   ConnTable conns_;
   Random random_;
-  Tenant* hinted_ = nullptr;  // a tenant that wants hints
   Time cpu_free_ = 0;
   // Connections whose write was refused because the uplink was full, in that order.
   Fifo<ConnId> waiting_;

@@ -18,20 +18,20 @@ DeliverOptions deliver_options(const PeerHome& home) {
 }  // namespace
 
 GossipPeer::GossipPeer(PeerHome& home, const SharedPorts& shared, const HostContext& host)
-    : home_(home),
-      clock_(host.clock),
-      commit_block_(shared.commit_block),
-      blocks_(shared.blocks),
+    : switch_(node_, orderers_),
+      orderers_(host.clock, host.transport),
       context_(home.identity, *home.config, shared.directory, host.clock, host.transport,
                *home.crypto, shared.trace, host.random.fork(host.restarts), has_past(home, host)),
       node_(context_, home.bootstrap),
-      orderers_(host.clock, host.transport),
+      home_(home),
+      clock_(host.clock),
+      commit_block_(shared.commit_block),
+      blocks_(shared.blocks),
       target_(node_),
       delivery_(home.orderers != nullptr ? std::make_unique<DeliverService>(
                                                context_, orderers_, target_, deliver_options(home))
                                          : nullptr),
-      service_(context_, node_, delivery()),
-      switch_(node_, orderers_) {}
+      service_(context_, node_, delivery()) {}
 
 void GossipPeer::start() {
   if (context_.settled) node_.adopt(*home_.past);

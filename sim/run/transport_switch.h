@@ -39,6 +39,9 @@ class TransportSwitch final : public TransportHandler {
   void on_closed(ConnId conn, StreamEnd end) override {
     orderers_.owns(conn) ? orderers_.on_closed(conn, end) : node_.on_closed(conn, end);
   }
+  void prefetch(unsigned step, ConnId conn, const Envelope* frame) const override {
+    node_.prefetch(step, conn, frame);
+  }
 
  private:
   Node& node_;

@@ -94,6 +94,9 @@ class Calendar {
     return i < run_.size() ? &run_[i] : nullptr;
   }
 
+  // The event taken last was the first of those that glimpse() shows one after the other.
+  bool run_begins() const { return position_ == 1; }
+
   // Calls f(const Event&) for every pending event, in no particular order, and forgets them all.
   template <typename F>
   void drain(F&& f) {

@@ -32,15 +32,6 @@ class Tenant {
 
   // Who hears what the transport has to say.
   virtual TransportHandler& transport_handler() = 0;
-
-  // A hint, a few events ahead: `frame` will probably be handed to `conn`. A tenant may load what
-  // it will need into the caches; nothing observable may happen. `frame` is null when frames travel
-  // as bytes. Called only if wants_hints().
-  virtual void hint(ConnId conn, const Envelope* frame) {
-    static_cast<void>(conn);
-    static_cast<void>(frame);
-  }
-  virtual bool wants_hints() const { return false; }
 };
 
 // What a tenant is made of. The references stay valid until it is destroyed.

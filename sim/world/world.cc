@@ -1,6 +1,7 @@
 #include "sim/world/world.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace hearsay::sim {
@@ -8,8 +9,8 @@ namespace hearsay::sim {
 namespace {
 // How often the stop flag is looked at, in events.
 constexpr std::uint64_t kLookUpEvery = 512;
-// How many events ahead the network is told what is coming.
-constexpr std::size_t kHintDistance = 6;
+// How many events ahead the network hears each hint.
+constexpr std::array<std::size_t, Wire::kHintSteps> kHintDistances = {24, 18, 13, 9, 6, 3};
 }  // namespace
 
 World::World(const WorldOptions& options)
@@ -116,11 +117,21 @@ bool World::handle_until(Time until) {
     const Event event = *head;
     calendar_.pop();
     now_ = event.time;
-    if (const Event* soon = calendar_.glimpse(kHintDistance)) {
-      if (soon->kind() >= EventKind::kFirstOfNetwork) wire_->hint(*soon);
-    }
+    look_ahead();
     handle(event);
     if (events_ >= look_up_at_ && !look_up()) return false;
+  }
+}
+
+// Where a run of events begins all of it that is within reach is hinted at, step by step.
+void World::look_ahead() {
+  const bool begins = calendar_.run_begins();
+  for (unsigned step = 0; step < Wire::kHintSteps; ++step) {
+    for (std::size_t i = begins ? 0 : kHintDistances[step]; i <= kHintDistances[step]; ++i) {
+      const Event* event = calendar_.glimpse(i);
+      if (event == nullptr) break;
+      if (event->kind() >= EventKind::kFirstOfNetwork) wire_->hint(step, *event);
+    }
   }
 }
 

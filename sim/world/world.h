@@ -42,8 +42,10 @@ class Wire {
   virtual void host_stopped(HostIndex host, StopReason reason) = 0;
   // An event with a kind of EventKind::kFirstOfNetwork or above is due.
   virtual void on_event(const Event& event) = 0;
-  // A hint: `event` will be due soon. Nothing observable may happen.
-  virtual void hint(const Event& event) = 0;
+  // A hint: `event` will be due soon. Comes in steps, from 0 to kHintSteps - 1; what one asked the
+  // memory for is in the caches at the next. Nothing observable may happen.
+  static constexpr unsigned kHintSteps = 6;
+  virtual void hint(unsigned step, const Event& event) = 0;
   // The event will never be due: release what it owns.
   virtual void discard(const Event& event) = 0;
 
@@ -141,6 +143,7 @@ class World final : private Steps {
   Time next_time() override { return calendar_.head_time(); }
   bool handle_until(Time until) override;
   void handle(const Event& event);
+  void look_ahead();
   void run_action(std::uint32_t index);
   bool look_up();
   void sweep();

@@ -1,6 +1,7 @@
 // A world with a network that carries nothing, for tests of the calendar's side of things.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -34,12 +35,13 @@ class NoWire final : public Wire {
   void on_event(const Event& event) override {
     log.push_back("event " + std::to_string(event.payload));
   }
-  void hint(const Event& /*event*/) override {}
+  void hint(unsigned step, const Event& event) override { hints[event.payload].push_back(step); }
   void discard(const Event& event) override {
     log.push_back("discard " + std::to_string(event.payload));
   }
 
   std::vector<std::string> log;
+  std::map<std::uint64_t, std::vector<unsigned>> hints;  // by payload
 
  private:
   NoTransport transport_;

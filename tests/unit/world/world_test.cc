@@ -17,6 +17,26 @@ class EventLog final : public TraceSink {
   std::vector<TraceEvent> events;
 };
 
+TEST(WorldTest, what_comes_soon_is_hinted_at_in_all_steps_each_once) {
+  constexpr std::uint64_t kEvents = 60;
+  BareWorld bare;
+  for (std::uint64_t i = 0; i < kEvents; ++i) {
+    bare.world.calendar().push(
+        {.time = kSecond + static_cast<Time>(i),
+         .key = bare.world.next_key(HostIndex{0}),
+         .payload = i,
+         .host_and_kind = Event::pack(HostIndex{0}, EventKind::kFirstOfNetwork),
+         .slot = 0});
+  }
+  bare.world.run_until(kSecond + 30);
+  // The first of a run comes as a surprise; the last of those handled has been hinted at too.
+  EXPECT_FALSE(bare.wire.hints.contains(0));
+  for (std::uint64_t i = 1; i <= 30; ++i)
+    EXPECT_THAT(bare.wire.hints[i], ElementsAre(0, 1, 2, 3, 4, 5)) << "event " << i;
+  EXPECT_THAT(bare.wire.hints[31 + 10], ElementsAre(0, 1, 2));
+  EXPECT_FALSE(bare.wire.hints.contains(31 + 30));
+}
+
 TEST(WorldTest, actions_of_one_instant_run_in_the_order_of_the_calls) {
   BareWorld bare;
   std::vector<int> order;
