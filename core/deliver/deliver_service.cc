@@ -68,7 +68,7 @@ OrdererEndpoints& DeliverService::endpoints(std::string_view channel) {
   const auto found = endpoints_.find(channel);
   if (found != endpoints_.end()) return *found->second;
   const Random random = context_.random.fork("deliver endpoints").fork(channel);
-  auto made = std::make_unique<OrdererEndpoints>(random, options_.overrides);
+  auto made = std::make_unique<OrdererEndpoints>(random, context_.config.deliver_address_overrides);
   return *endpoints_.emplace(channel, std::move(made)).first->second;
 }
 

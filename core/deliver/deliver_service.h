@@ -33,7 +33,6 @@ namespace hearsay {
 
 struct DeliverOptions {
   DeliverVersion version = DeliverVersion::kV2;
-  AddressOverrides overrides{};
   // peer.tls.clientAuthRequired, and the client's certificate as DER; "" cannot be used. v1.1 and
   // later of v1.x bind the stream to the certificate whenever there is one, v1.0 never.
   bool client_auth_required = false;

@@ -20,6 +20,12 @@ std::string hash_of(const OrdererOrg& org) {
 
 }  // namespace
 
+OrdererEndpoints::OrdererEndpoints(Random random, const std::vector<EndpointOverride>& overrides)
+    : random_(random) {
+  for (const EndpointOverride& entry : overrides)
+    overrides_.insert_or_assign(entry.from, entry);
+}
+
 Result<OrdererEndpointRef> OrdererEndpoints::random_endpoint() {
   if (endpoints_.empty()) return Error{"no endpoints currently defined"};
   return endpoints_[random_.below(static_cast<std::uint32_t>(endpoints_.size()))];
@@ -72,12 +78,18 @@ bool OrdererEndpoints::lists(std::span<const std::string> global_addresses) cons
 
 void OrdererEndpoints::put(const std::string& address, const std::vector<std::string>& root_certs) {
   const auto found = overrides_.find(address);
-  const bool overridden = found != overrides_.end();
-  const std::string& where = overridden ? found->second.address : address;
+  if (found == overrides_.end()) return put_as_it_is(address, root_certs);
+  std::vector<std::string> certs;
+  const EndpointOverride& entry = found->second;
+  if (!entry.ca_certs_file.empty()) certs.push_back(entry.ca_certs_file);
+  put_as_it_is(entry.to, std::move(certs));
+}
+
+void OrdererEndpoints::put_as_it_is(const std::string& address,
+                                    std::vector<std::string> root_certs) {
   const auto next = static_cast<std::uint32_t>(numbers_.size());
-  const std::uint32_t number = numbers_.try_emplace(where, next).first->second;
-  endpoints_.emplace_back(
-      new OrdererEndpoint(where, overridden ? found->second.root_certs : root_certs, number));
+  const std::uint32_t number = numbers_.try_emplace(address, next).first->second;
+  endpoints_.emplace_back(new OrdererEndpoint(address, std::move(root_certs), number));
 }
 
 }  // namespace hearsay

@@ -6,6 +6,9 @@
 //
 // Quirk: addresses that two organisations list are picked twice as often, and a global address
 // that is overridden counts as changed with every update.
+//
+// Divergence: the certificates of an override are the name of their file, which nobody reads
+// (EndpointOverride).
 #pragma once
 
 #include <cstdint>
@@ -18,6 +21,7 @@
 #include "core/base/random.h"
 #include "core/base/ref.h"
 #include "core/base/result.h"
+#include "core/gossip/config.h"
 
 namespace hearsay {
 
@@ -46,13 +50,6 @@ struct OrdererOrg {
 };
 using OrdererOrgs = std::map<std::string, OrdererOrg, std::less<>>;
 
-// peer.deliveryclient.addressOverrides: the configured address -> what stands for it.
-struct AddressOverride {
-  std::string address;
-  std::vector<std::string> root_certs{};  // none: those of the host
-};
-using AddressOverrides = std::map<std::string, AddressOverride, std::less<>>;
-
 class OrdererEndpoints {
  public:
   // Hears that all endpoints were refreshed. It is called from inside update(), and only enqueues.
@@ -64,8 +61,8 @@ class OrdererEndpoints {
     ~Listener() = default;
   };
 
-  explicit OrdererEndpoints(Random random, AddressOverrides overrides = {})
-      : random_(random), overrides_(std::move(overrides)) {}
+  // Of two overrides for one address the later one counts.
+  explicit OrdererEndpoints(Random random, const std::vector<EndpointOverride>& overrides = {});
   OrdererEndpoints(const OrdererEndpoints&) = delete;
   OrdererEndpoints& operator=(const OrdererEndpoints&) = delete;
 
@@ -85,10 +82,12 @@ class OrdererEndpoints {
  private:
   bool note_orgs(const OrdererOrgs& orgs);
   bool lists(std::span<const std::string> global_addresses) const;
+  // Adds an endpoint: what overrides it, or itself.
   void put(const std::string& address, const std::vector<std::string>& root_certs);
+  void put_as_it_is(const std::string& address, std::vector<std::string> root_certs);
 
   Random random_;
-  const AddressOverrides overrides_;
+  std::map<std::string, EndpointOverride, std::less<>> overrides_;  // by the address they replace
   std::map<std::string, std::string, std::less<>> org_hashes_;
   std::vector<OrdererEndpointRef> endpoints_;
   std::map<std::string, std::uint32_t, std::less<>> numbers_;

@@ -4,19 +4,6 @@
 
 namespace hearsay::sim {
 
-namespace {
-
-// There is no TLS here, and so no certificates.
-DeliverOptions deliver_options(const PeerHome& home) {
-  DeliverOptions options;
-  options.version = home.deliver_version;
-  for (const EndpointOverride& entry : home.config->deliver_address_overrides)
-    options.overrides.insert_or_assign(entry.from, AddressOverride{entry.to});
-  return options;
-}
-
-}  // namespace
-
 GossipPeer::GossipPeer(PeerHome& home, const SharedPorts& shared, const HostContext& host)
     : switch_(node_, orderers_),
       orderers_(host.clock, host.transport),
@@ -28,8 +15,10 @@ GossipPeer::GossipPeer(PeerHome& home, const SharedPorts& shared, const HostCont
       commit_block_(shared.commit_block),
       blocks_(shared.blocks),
       target_(node_),
+      // There is no TLS here, and so no certificate.
       delivery_(home.orderers != nullptr ? std::make_unique<DeliverService>(
-                                               context_, orderers_, target_, deliver_options(home))
+                                               context_, orderers_, target_,
+                                               DeliverOptions{.version = home.deliver_version})
                                          : nullptr),
       service_(context_, node_, delivery()) {}
 

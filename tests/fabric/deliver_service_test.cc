@@ -150,14 +150,6 @@ TEST_F(Service, a_finaliser_may_stop_and_start) {
   EXPECT_EQ(seek_of(0), seek_from(3));
 }
 
-TEST_F(Service, overrides_are_those_of_the_options) {
-  DeliverService mapped(context, source, target,
-                        {.overrides = {{"orderer0:7050", {"elsewhere:1", {"root"}}}}});
-  serve(mapped, "ch");
-  EXPECT_TRUE(mapped.start("ch", {}).ok());
-  EXPECT_EQ(source.attempts[0].endpoint, "elsewhere:1");
-}
-
 TEST_F(Service, a_service_that_goes_calls_nobody) {
   {
     DeliverService brief(context, source, target);
@@ -168,6 +160,22 @@ TEST_F(Service, a_service_that_goes_calls_nobody) {
   run_for(1_s);
   EXPECT_THAT(final_calls, IsEmpty());
   EXPECT_EQ(clock.timers_armed(), 0u);
+}
+
+struct MappedService : testing::Test, DeliverStage {
+  static Config mapped() {
+    Config config = usual();
+    config.deliver_address_overrides = {{"orderer0:7050", "elsewhere:1", "ca.pem"}};
+    return config;
+  }
+  MappedService() : DeliverStage(mapped()) {}
+};
+
+TEST_F(MappedService, overrides_are_those_of_the_configuration) {
+  DeliverService service(context, source, target);
+  Service::serve(service, "ch");
+  EXPECT_TRUE(service.start("ch", {}).ok());
+  EXPECT_EQ(source.attempts[0].endpoint, "elsewhere:1");
 }
 
 }  // namespace

@@ -16,8 +16,8 @@ using testing::UnorderedElementsAre;
 using Names = std::vector<std::string>;
 
 struct Endpoints : testing::Test, OrdererEndpoints::Listener {
-  explicit Endpoints(AddressOverrides overrides = {})
-      : source(Random::root(1), std::move(overrides)) {
+  explicit Endpoints(const std::vector<EndpointOverride>& overrides = {})
+      : source(Random::root(1), overrides) {
     source.add(*this);
     source.update({}, both);
     calls = 0;
@@ -108,7 +108,10 @@ TEST_F(Endpoints, s25_removal_of_an_org_refreshes_all_and_re_adding_restores) {
 }
 
 struct Overridden : Endpoints {
-  Overridden() : Endpoints({{"org1-2", {"elsewhere", {"other"}}}, {"global1", {"far", {}}}}) {}
+  Overridden()
+      : Endpoints(
+            {{"org1-2", "nowhere", ""}, {"org1-2", "elsewhere", "other"}, {"global1", "far", ""}}) {
+  }
 };
 
 TEST_F(Overridden, s26_an_org_address_is_remapped_with_the_certs_of_the_override) {
