@@ -1,8 +1,8 @@
 // ConfigEventer: tells the gossip service of those configurations of a channel that concern it.
 //
 // Mirrors gossip/service/eventer.go of Fabric v2.5.4, one per channel. A configuration is passed on
-// when its organisations differ from the last one's: by name, MSP id or anchor peers. Sequence and
-// orderer addresses alone never pass; the first configuration always does. Spec: service.md 5.
+// when its organisations differ from the last one's: by name, MSP id or anchor peers. Another
+// sequence alone never passes; the first configuration always does. Spec: service.md 5.
 //
 // Quirk: the order of an organisation's anchor peers counts, and an absent list differs from an
 // empty one.
@@ -33,12 +33,12 @@ struct ChannelOrg {
   bool operator==(const ChannelOrg&) const = default;
 };
 
-// What a channel's configuration says that matters to gossip.
+// What a channel's configuration says that matters to gossip. Where its orderers are is told to
+// OrdererEndpoints.
 struct ConfigUpdate {
   std::string channel;
   std::map<std::string, ChannelOrg> organizations = {};  // by name
   std::uint64_t sequence = 0;
-  std::vector<std::string> orderer_addresses = {};
   bool operator==(const ConfigUpdate&) const = default;
 };
 
