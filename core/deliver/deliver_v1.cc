@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "core/base/assert.h"
-#include "core/deliver/seek.h"
 #include "core/wire/block_message.h"
 
 namespace hearsay {
@@ -19,16 +18,13 @@ DeliverV1::DeliverV1(DeliverParts parts, DeliverV1Rules rules)
       tracer_(context_, parts_.channel),
       endpoints_(context_.random.fork("deliver orderers").fork(parts_.channel), rules_.round_robin,
                  parts_.endpoints.all()),
-      nonces_(context_.random.fork("deliver nonces").fork(parts_.channel)),
+      stream_(parts_, *this),
       timer_(context_.clock, *this, TimerKind::kDeliver),
       here_(std::make_shared<char>()) {
   parts_.endpoints.add(*this);
 }
 
-DeliverV1::~DeliverV1() {
-  parts_.endpoints.remove(*this);
-  close_stream();
-}
+DeliverV1::~DeliverV1() { parts_.endpoints.remove(*this); }
 
 void DeliverV1::start() { timer_.arm_after(0); }
 
@@ -65,17 +61,12 @@ void DeliverV1::connect() {
 void DeliverV1::dial_next() {
   const auto height = parts_.target.ledger_height(parts_.channel);
   if (!height) return retry(DeliverTrouble::kNoSeek);
-  auto seek = seek_envelope(context_, nonces_,
-                            {.channel = parts_.channel,
-                             .seek = v1_seek_from(*height),
-                             .type = rules_.seek_type,
-                             .tls_cert_hash = parts_.tls_cert_hash});
-  if (!seek) return retry(DeliverTrouble::kNoSeek);
+  const auto request = stream_.request(v1_seek_from(*height), rules_.seek_type);
+  if (!request) return retry(DeliverTrouble::kNoSeek);
   OrdererEndpointRef where = endpoints_.next();
   if (!where) return retry(DeliverTrouble::kDial);
-  const SourceStream stream =
-      parts_.source.open(where->address, seek.value(), rules_.dial_timeout, *this);
-  phase_ = Connecting{{std::move(where), stream, *height}};
+  stream_.open(std::move(where), request.value(), *height, rules_.dial_timeout);
+  phase_ = Connecting{};
 }
 
 // This read failed once more.
@@ -91,16 +82,14 @@ void DeliverV1::retry(DeliverTrouble why) {
 }
 
 void DeliverV1::on_source_open(SourceStream stream) {
-  auto* now = std::get_if<Connecting>(&phase_);
-  if (now == nullptr || now->link.stream != stream) return;
-  tracer_.connected(now->link.first, now->link.endpoint->number);
+  if (!stream_.is(stream)) return;
+  tracer_.connected(stream_.first(), stream_.number());
   if (rules_.open_resets_retries) reset_retries();
-  phase_ = Receiving{std::move(now->link)};
+  phase_ = Receiving{};
 }
 
 void DeliverV1::on_source_end(SourceStream stream, SourceEnd end) {
-  const Link* now = link();
-  if (now == nullptr || now->stream != stream) return;
+  if (!stream_.is(stream)) return;
   if (auto* pushing = std::get_if<Pushing>(&phase_)) {
     pushing->ended = end;
     return;
@@ -108,6 +97,7 @@ void DeliverV1::on_source_end(SourceStream stream, SourceEnd end) {
   // It is about to be closed anyway.
   if (std::holds_alternative<Dwelling>(phase_)) return;
   const bool next = std::holds_alternative<Connecting>(phase_) && end == SourceEnd::kDial;
+  stream_.forget();
   phase_ = Between{};
   return next ? dial_next() : retry(trouble_of(end));
 }
@@ -121,97 +111,85 @@ void DeliverV1::on_endpoints_refreshed() {
     close_stream();
     return retry(DeliverTrouble::kRefreshed);
   }
-  std::optional<Link>* kept = nullptr;
-  if (auto* pushing = std::get_if<Pushing>(&phase_)) kept = &pushing->link;
-  if (auto* dwelling = std::get_if<Dwelling>(&phase_)) kept = &dwelling->link;
-  if (kept == nullptr || !*kept) return;
-  parts_.source.close((*kept)->stream);
-  kept->reset();
+  const bool busy =
+      std::holds_alternative<Pushing>(phase_) || std::holds_alternative<Dwelling>(phase_);
+  if (busy) stream_.close();
 }
 
 // --- responses
 
 void DeliverV1::on_source_response(SourceStream stream, DeliverResponse response) {
-  const auto* now = std::get_if<Receiving>(&phase_);
-  if (now == nullptr || now->link.stream != stream) return;
+  if (!stream_.is(stream) || !std::holds_alternative<Receiving>(phase_)) return;
   reset_retries();
   if (const auto* status = std::get_if<Status>(&response)) return on_status(*status);
   if (const auto* block = std::get_if<Block>(&response)) return on_block(*block);
-  tracer_.refused(DeliverRefusal::kNoContent, 0, now->link.endpoint->number);
+  tracer_.refused(DeliverRefusal::kNoContent, 0, stream_.number());
   end(DeliverEnd::kUnknownResponse);
 }
 
 void DeliverV1::on_status(Status status) {
-  Link from = std::move(std::get<Receiving>(phase_).link);
-  phase_ = Dwelling{from, status};
-  tracer_.refused(status, from.endpoint->number);
+  phase_ = Dwelling{status};
+  tracer_.refused(status, stream_.number());
   if (status == Status::kSuccess) return end(DeliverEnd::kCompleted);
   const bool bad = status == Status::kBadRequest || status == Status::kForbidden;
   bad_statuses_ = bad ? bad_statuses_ + 1 : 0;
   if (bad_statuses_ > rules_.most_bad_statuses) return end(DeliverEnd::kBadStatuses);
   const Duration pause = v1_status_pause(status_pauses_++);
   tracer_.retry(DeliverTrouble::kRefused, pause, status_pauses_);
-  parts_.source.set_reading(from.stream, false);
+  stream_.set_reading(false);
   timer_.arm_after(pause);
 }
 
 void DeliverV1::dwelt() {
-  const auto& dwelling = std::get<Dwelling>(phase_);
-  if (dwelling.link && rules_.disables_endpoints && dwelling.status != Status::kBadRequest) {
-    endpoints_.disable(dwelling.link->endpoint, context_.now());
+  const Status status = std::get<Dwelling>(phase_).status;
+  if (stream_.endpoint() && rules_.disables_endpoints && status != Status::kBadRequest) {
+    endpoints_.disable(stream_.endpoint(), context_.now());
   }
   close_stream();
   connect_anew();
 }
 
 void DeliverV1::on_block(const Block& block) {
-  const Link from = std::get<Receiving>(phase_).link;
   bad_statuses_ = 0;
   status_pauses_ = 0;
   auto checked = checked_payload(parts_, block);
-  if (!checked) return tracer_.refused(checked.error(), block.number, from.endpoint->number);
+  if (!checked) return tracer_.refused(checked.error(), block.number, stream_.number());
   Payload payload = std::move(checked).value();
   const AddOutcome outcome = parts_.target.add_payload(
-      parts_.channel, payload,
-      [this, here = std::weak_ptr(here_), stream = from.stream](AddOutcome late) {
-        const auto* now = here.expired() ? nullptr : std::get_if<Pushing>(&phase_);
-        if (now != nullptr && now->stream == stream) on_added(late);
+      parts_.channel, payload, [this, here = std::weak_ptr(here_)](AddOutcome late) {
+        if (!here.expired() && std::holds_alternative<Pushing>(phase_)) on_added(late);
       });
-  if (outcome != AddOutcome::kWaiting) return settle(outcome, payload, from.endpoint->number);
-  parts_.source.set_reading(from.stream, false);
-  phase_ = Pushing{from, from.stream, std::move(payload)};
+  if (outcome != AddOutcome::kWaiting) return settle(outcome, payload);
+  stream_.set_reading(false);
+  phase_ = Pushing{std::move(payload)};
 }
 
 // The block that waited is where it belongs, or will never be.
 void DeliverV1::on_added(AddOutcome outcome) {
   const Pushing was = std::move(std::get<Pushing>(phase_));
   phase_ = Between{};
-  settle(outcome, was.block, was.link ? was.link->endpoint->number : 0);
-  if (!was.link) return connect_anew();
-  if (was.ended) return retry(trouble_of(*was.ended));
-  phase_ = Receiving{*was.link};
-  parts_.source.set_reading(was.link->stream, true);
+  settle(outcome, was.block);
+  if (!stream_.endpoint()) return connect_anew();
+  if (was.ended) {
+    stream_.forget();
+    return retry(trouble_of(*was.ended));
+  }
+  phase_ = Receiving{};
+  stream_.set_reading(true);
 }
 
 // Quirk: gossiped even if the peer would not have it.
-void DeliverV1::settle(AddOutcome outcome, const Payload& block, std::uint32_t endpoint) {
-  if (!is_added(outcome)) tracer_.refused(DeliverRefusal::kNotAdded, block.seq_num, endpoint);
+void DeliverV1::settle(AddOutcome outcome, const Payload& block) {
+  if (!is_added(outcome)) {
+    tracer_.refused(DeliverRefusal::kNotAdded, block.seq_num, stream_.number());
+  }
   parts_.target.gossip(block_message(parts_.channel, block));
 }
 
 // --- streams
 
-const DeliverV1::Link* DeliverV1::link() const {
-  if (const auto* now = std::get_if<Connecting>(&phase_)) return &now->link;
-  if (const auto* now = std::get_if<Receiving>(&phase_)) return &now->link;
-  const std::optional<Link>* maybe = nullptr;
-  if (const auto* now = std::get_if<Pushing>(&phase_)) maybe = &now->link;
-  if (const auto* now = std::get_if<Dwelling>(&phase_)) maybe = &now->link;
-  return maybe != nullptr && *maybe ? &**maybe : nullptr;
-}
-
 void DeliverV1::close_stream() {
-  if (const Link* now = link()) parts_.source.close(now->stream);
+  stream_.close();
   timer_.cancel();
   if (!over()) phase_ = Between{};
 }
@@ -228,9 +206,7 @@ std::string DeliverV1::describe() const {
   static constexpr const char* kNames[] = {"idle",    "idle",     "connecting", "receiving",
                                            "pushing", "retrying", "dwelling",   "over"};
   static_assert(std::size(kNames) == std::variant_size_v<decltype(phase_)>);
-  const Link* now = link();
-  return fmt::format("{}{}{}, attempts {}, waited {} ms", kNames[phase_.index()],
-                     now == nullptr ? "" : " from ", now == nullptr ? "" : now->endpoint->address,
+  return fmt::format("{}{}, attempts {}, waited {} ms", kNames[phase_.index()], stream_.describe(),
                      attempts_, waited_ / kMillisecond);
 }
 

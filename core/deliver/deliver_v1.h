@@ -27,6 +27,7 @@
 #include <variant>
 
 #include "core/deliver/deliver_loop.h"
+#include "core/deliver/deliver_stream.h"
 #include "core/deliver/deliver_trace.h"
 #include "core/deliver/deliver_v1_endpoints.h"
 #include "core/deliver/deliver_v1_rules.h"
@@ -49,29 +50,18 @@ class DeliverV1 final : public DeliverLoop,
   std::string describe() const override;
 
  private:
-  struct Link {
-    OrdererEndpointRef endpoint;
-    SourceStream stream{};
-    BlockNum first = 0;  // asked for
-  };
   struct Unbegun {};
   struct Between {};  // two phases, in the middle of a handler
-  struct Connecting {
-    Link link;
-  };
-  struct Receiving {
-    Link link;
-  };
+  struct Connecting {};
+  struct Receiving {};
+  // Here and in Dwelling other endpoints may have closed the stream.
   struct Pushing {
-    std::optional<Link> link;  // none: disconnected because of other endpoints
-    SourceStream stream{};     // it came from
     Payload block;
     std::optional<SourceEnd> ended{};  // the stream, while the block waited
   };
   struct Retrying {};
   // After a status, before the connection is given up.
   struct Dwelling {
-    std::optional<Link> link;  // none: disconnected already
     Status status{};
   };
   struct Over {
@@ -94,10 +84,9 @@ class DeliverV1 final : public DeliverLoop,
   void dwelt();
   void on_block(const Block& block);
   void on_added(AddOutcome outcome);
-  void settle(AddOutcome outcome, const Payload& block, std::uint32_t endpoint);
+  void settle(AddOutcome outcome, const Payload& block);
   void reset_retries();
 
-  const Link* link() const;
   void close_stream();
   void end(DeliverEnd why, bool finalise = true);
 
@@ -106,7 +95,7 @@ class DeliverV1 final : public DeliverLoop,
   Context& context_;
   const DeliverTracer tracer_;
   V1Endpoints endpoints_;
-  Random nonces_;
+  DeliverStream stream_;  // in Connecting, Receiving, Pushing and Dwelling
   Timer timer_;
   std::variant<Unbegun, Between, Connecting, Receiving, Pushing, Retrying, Dwelling, Over> phase_;
   std::uint32_t attempts_ = 0;  // failed ones of this read

@@ -29,6 +29,7 @@
 
 #include "core/deliver/backoff.h"
 #include "core/deliver/deliver_loop.h"
+#include "core/deliver/deliver_stream.h"
 #include "core/deliver/deliver_trace.h"
 
 namespace hearsay {
@@ -51,21 +52,11 @@ class Deliverer final : public DeliverLoop,
   std::uint64_t failures() const { return failures_; }
 
  private:
-  struct Link {
-    OrdererEndpointRef endpoint;
-    SourceStream stream{};
-    BlockNum first = 0;  // asked for
-  };
   struct Idle {};
   struct Pausing {};
-  struct Connecting {
-    Link link;
-  };
-  struct Receiving {
-    Link link;
-  };
+  struct Connecting {};
+  struct Receiving {};
   struct Pushing {
-    Link link;
     Payload block;
     std::optional<SourceEnd> ended{};  // the stream, while the block waited
   };
@@ -87,11 +78,11 @@ class Deliverer final : public DeliverLoop,
   void refuse(DeliverRefusal why, BlockNum what);
   void leave_refreshed();
 
-  void on_block(const Link& link, const Block& block);
+  void on_ended(SourceEnd end);
+  void on_block(const Block& block);
   void on_added(AddOutcome outcome);
   void taken(Payload block);
 
-  const Link* link() const;
   void close_stream();
   void end(DeliverEnd why);
 
@@ -99,8 +90,8 @@ class Deliverer final : public DeliverLoop,
   Context& context_;
   const Backoff backoff_;
   const DeliverTracer tracer_;
-  Random nonces_;
-  Timer timer_;  // the pause; in Receiving: look whether the endpoint was refreshed
+  DeliverStream stream_;  // in Connecting, Receiving and Pushing
+  Timer timer_;           // the pause; in Receiving: look whether the endpoint was refreshed
   std::variant<Idle, Pausing, Connecting, Receiving, Pushing, Over> phase_;
   std::uint64_t failures_ = 0;
   Duration slept_ = 0;          // all pauses of its life
