@@ -33,10 +33,11 @@ Result<bool> DeliverService::start(std::string_view channel, std::function<void(
   if (v1 && endpoints(channel).all().empty()) return Error{"no endpoints specified"};
   auto hash = tls_cert_hash();
   if (!hash) return Error{hash.error()};
-  const std::string name(channel);
-  Entry& entry = entries_[name];
-  entry = {++starts_, std::move(finaliser), make_loop(channel, std::move(hash).value())};
-  newest_[name] = entry.generation;
+  for (Due& due : due_) {
+    if (due.channel == channel) due.finaliser = {};
+  }
+  Entry& entry = entries_[std::string(channel)];
+  entry = {std::move(finaliser), make_loop(channel, std::move(hash).value())};
   entry.loop->start();
   return true;
 }
@@ -53,7 +54,7 @@ Result<bool> DeliverService::stop(std::string_view channel) {
   }
   found->second.loop->stop();
   // It may be this very loop that is at work now, so it lives on for a moment.
-  later({found->first, found->second.generation, {}, std::move(found->second.loop)});
+  later({found->first, {}, std::move(found->second.loop)});
   entries_.erase(found);
   return true;
 }
@@ -102,7 +103,7 @@ void DeliverService::on_deliver_end(DeliverLoop& loop, bool finalise) {
   for (auto& [channel, entry] : entries_) {
     if (entry.loop.get() != &loop) continue;
     auto finaliser = std::exchange(entry.finaliser, {});
-    if (finalise && finaliser) later({channel, entry.generation, std::move(finaliser), {}});
+    if (finalise && finaliser) later({channel, std::move(finaliser), {}});
   }
 }
 
@@ -114,9 +115,10 @@ void DeliverService::later(Due due) {
 void DeliverService::on_timer(TimerKind, std::uint32_t) {
   timer_.fired();
   // A finaliser may stop and start: what that makes due has its own turn.
-  std::deque<Due> now = std::exchange(due_, {});
-  for (const Due& due : now) {
-    if (due.finaliser && newest_.at(due.channel) == due.generation) due.finaliser();
+  for (std::size_t left = due_.size(); left > 0; --left) {
+    const Due due = std::move(due_.front());
+    due_.pop_front();
+    if (due.finaliser) due.finaliser();
   }
 }
 

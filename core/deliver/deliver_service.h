@@ -14,7 +14,6 @@
 // would make the new leadership yield.
 #pragma once
 
-#include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
@@ -62,15 +61,13 @@ class DeliverService final : public Delivery, private DeliverLoopListener, priva
 
  private:
   struct Entry {
-    std::uint64_t generation = 0;
     std::function<void()> finaliser;  // empty once it is due
     std::unique_ptr<DeliverLoop> loop;
   };
   // A finaliser that is to be called, and a loop that nobody needs any more.
   struct Due {
     std::string channel;
-    std::uint64_t generation = 0;
-    std::function<void()> finaliser;
+    std::function<void()> finaliser;  // empty: none, or superseded
     std::unique_ptr<DeliverLoop> loop;
   };
 
@@ -85,9 +82,7 @@ class DeliverService final : public Delivery, private DeliverLoopListener, priva
   DeliverTarget& target_;
   const DeliverOptions options_;
   bool stopping_ = false;
-  std::uint64_t starts_ = 0;
   std::map<std::string, std::unique_ptr<OrdererEndpoints>, std::less<>> endpoints_;
-  std::map<std::string, std::uint64_t, std::less<>> newest_;  // generation, by channel
   std::map<std::string, Entry, std::less<>> entries_;
   std::deque<Due> due_;
   Timer timer_;

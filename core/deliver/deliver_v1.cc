@@ -133,7 +133,7 @@ void DeliverV1::on_status(Status status) {
   if (status == Status::kSuccess) return end(DeliverEnd::kCompleted);
   const bool bad = status == Status::kBadRequest || status == Status::kForbidden;
   bad_statuses_ = bad ? bad_statuses_ + 1 : 0;
-  if (bad_statuses_ > rules_.most_bad_statuses) return end(DeliverEnd::kBadStatuses);
+  if (bad_statuses_ > kMostBadStatuses) return end(DeliverEnd::kBadStatuses);
   const Duration pause = v1_status_pause(status_pauses_++);
   tracer_.retry(DeliverTrouble::kRefused, pause, status_pauses_);
   stream_.set_reading(false);

@@ -20,6 +20,9 @@ namespace hearsay {
 // took `waited`; nullopt: give up.
 using RetryPolicy = std::function<std::optional<Duration>(std::uint32_t attempt, Duration waited)>;
 
+// So many BAD_REQUEST and FORBIDDEN in a row are borne; the next one ends the delivery.
+inline constexpr std::uint32_t kMostBadStatuses = 10;
+
 struct DeliverV1Rules {
   RetryPolicy policy;
   Duration dial_timeout = 3 * kSecond;
@@ -30,7 +33,6 @@ struct DeliverV1Rules {
   bool round_robin = false;  // else each connection tries them in an order of its own
   bool open_resets_retries = false;
   bool skips_unbegun = true;  // no finaliser when it is stopped before it began
-  std::uint32_t most_bad_statuses = 10;
 };
 
 // `version` is one of 1.x.

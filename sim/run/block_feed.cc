@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/deliver/backoff.h"
+
 namespace hearsay::sim {
 
 BlockFeed::BlockFeed(const scenario::Scenario& plan, World& world, Cluster& cluster,
@@ -66,7 +68,7 @@ void BlockFeed::on_outcome(ChannelIndex channel, Taker& taker, AddOutcome outcom
     taker.busy = false;
     return;
   }
-  world_.call_at(world_.now() + kRetryPause, [this, channel, &taker, life = taker.lives] {
+  world_.call_at(world_.now() + Backoff::kFirst, [this, channel, &taker, life = taker.lives] {
     GossipPeer* peer = cluster_.peer(taker.peer);
     if (taker.lives != life || peer == nullptr) return;
     taker.busy = false;

@@ -2,8 +2,9 @@
 //
 // Such a peer gets each block of the channel at the instant it is cut, and when it joins or comes
 // back what it missed, from its ledger's height on. One whose buffer is full gets the next block
-// when it has taken the last one; one that refuses a block is tried again a little later, from its
-// height on. Everybody else gets blocks by gossip, or as a leader from the orderers.
+// when it has taken the last one; one that refuses a block is tried again after the first pause of
+// the deliver client, from its height on. Everybody else gets blocks by gossip, or as a leader from
+// the orderers.
 #pragma once
 
 #include <cstdint>
@@ -16,9 +17,6 @@ namespace hearsay::sim {
 
 class BlockFeed {
  public:
-  // Fabric: the first pause of the deliver client before it connects again.
-  static constexpr Duration kRetryPause = 100 * kMillisecond;
-
   // Subscribes to the blocks that `orderers` cuts. Everything given outlives the feed, which
   // outlives the run.
   BlockFeed(const scenario::Scenario& plan, World& world, Cluster& cluster,

@@ -150,6 +150,22 @@ TEST_F(Service, a_finaliser_may_stop_and_start) {
   EXPECT_EQ(seek_of(0), seek_from(3));
 }
 
+TEST_F(Service, a_finaliser_may_supersede_another_that_is_due) {
+  target.height = std::nullopt;
+  EXPECT_TRUE(service
+                  .start("a",
+                         [&] {
+                           EXPECT_TRUE(service.stop("b").ok());
+                           target.height = 3;
+                           EXPECT_TRUE(start("b"));
+                         })
+                  .ok());
+  EXPECT_TRUE(start("b"));
+  run_for(1_s);
+  EXPECT_EQ(source.running(), 1u);
+  EXPECT_THAT(final_calls, IsEmpty());
+}
+
 TEST_F(Service, a_service_that_goes_calls_nobody) {
   {
     DeliverService brief(context, source, target);

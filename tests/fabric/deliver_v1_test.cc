@@ -287,13 +287,12 @@ TEST_F(DeliveringV11, s18_all_but_a_bad_request_disable_the_endpoint) {
 }
 
 TEST_F(DeliveringV1, s19_too_many_bad_statuses_in_a_row_end_it) {
-  rules.most_bad_statuses = 5;
   source.script = [](std::size_t i, auto) {
-    if (i == 5) return Way{Status::kNotFound};
+    if (i == 10) return Way{Status::kNotFound};
     return Way{i % 2 == 0 ? Status::kBadRequest : Status::kForbidden};
   };
   begin(3600_s);
-  EXPECT_THAT(source.attempts, SizeIs(12)) << "five, another one, and the sixth of the rest";
+  EXPECT_THAT(source.attempts, SizeIs(22)) << "ten, another one, and the eleventh of the rest";
   EXPECT_EQ(ended(DeliverEnd::kBadStatuses), 1u);
   EXPECT_EQ(source.running(), 0u);
 }

@@ -68,7 +68,6 @@ TEST(DeliverV1Rules, EachVersionHasItsOwn) {
   EXPECT_TRUE(rules(kV1_2).open_resets_retries);
   EXPECT_EQ(rules(kV1_0).seek_type, HeaderType::kConfigUpdate);
   EXPECT_EQ(rules(kV1_1).seek_type, HeaderType::kDeliverSeekInfo);
-  EXPECT_EQ(rules(kV1_4_5).most_bad_statuses, 10u);
 }
 
 TEST(DeliverV1Rules, OnlyAStaticLeaderOfV145IsEndless) {
