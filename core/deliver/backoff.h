@@ -22,17 +22,14 @@ class Backoff {
   explicit Backoff(Duration longest);
 
   // The pause after `failures` failures in a row. REQUIRES: at least one.
-  Duration after(std::uint64_t failures) const;
-  // The most failures after the first one for which the pause still grows; negative: it is always
-  // the longest.
   //
   // Quirk: with a longest pause below kFirst, but not below 5/6 of it, the first pause is longer
   // than the longest.
-  std::int64_t max_failures() const { return static_cast<std::int64_t>(growing_.size()) - 1; }
+  Duration after(std::uint64_t failures) const;
 
  private:
   const Duration longest_;
-  std::vector<Duration> growing_;
+  std::vector<Duration> growing_;  // the first pauses; what follows is the longest
 };
 
 }  // namespace hearsay

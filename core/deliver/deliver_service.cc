@@ -73,11 +73,6 @@ OrdererEndpoints& DeliverService::endpoints(std::string_view channel) {
   return *endpoints_.emplace(channel, std::move(made)).first->second;
 }
 
-const DeliverLoop* DeliverService::find(std::string_view channel) const {
-  const auto found = entries_.find(channel);
-  return found == entries_.end() ? nullptr : found->second.loop.get();
-}
-
 std::unique_ptr<DeliverLoop> DeliverService::make_loop(std::string_view channel, std::string hash) {
   DeliverParts parts{
       context_, source_, target_, endpoints(channel), *this, std::string(channel), std::move(hash)};

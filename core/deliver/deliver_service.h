@@ -55,10 +55,6 @@ class DeliverService final : public Delivery, private DeliverLoopListener, priva
   // before it is started. None until then.
   OrdererEndpoints& endpoints(std::string_view channel);
 
-  // The loop that is registered for the channel, over or not; null without one.
-  const DeliverLoop* find(std::string_view channel) const;
-  bool stopping() const { return stopping_; }
-
  private:
   struct Entry {
     std::function<void()> finaliser;  // empty once it is due

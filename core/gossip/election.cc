@@ -154,16 +154,12 @@ GossipMessage LeaderElection::create_message(bool is_declaration) {
 std::string LeaderElection::describe() const {
   static constexpr const char* kPhases[] = {"new",     "stabilising", "electing",
                                             "leading", "following",   "stopped"};
-  std::string text = election_id_text(context_.pki_id()) + ' ' + kPhases[phase_.index()];
+  std::string text = to_hex(context_.pki_id()) + ' ' + kPhases[phase_.index()];
   if (is_leader_) text += ", leader";
   if (leader_exists_) text += ", a leader is known";
   if (smaller_proposed_) text += ", a smaller one proposed";
   if (yielding_) text += ", yielding";
   return text;
-}
-
-std::string election_id_text(std::optional<std::string_view> id) {
-  return id ? to_hex(*id) : "<nil>";
 }
 
 }  // namespace hearsay

@@ -23,9 +23,7 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <variant>
 
 #include "core/gossip/context.h"
@@ -71,8 +69,8 @@ class LeaderElection final : private TimerHandler {
   void yield();
 
   bool is_leader() const { return is_leader_; }
-  bool yielding() const { return yielding_; }
-  // "0c1d… leading, leader, a leader is known", "0c1d… following, yielding" …
+  // "0c1d… leading, leader, a leader is known", "0c1d… following, yielding" … Fabric: the PKI-ID
+  // in lower-case hexadecimal, as in its logs.
   std::string describe() const;
 
   // 10. The next message of this election: a declaration or a proposal.
@@ -121,8 +119,5 @@ class LeaderElection final : private TimerHandler {
   Timer phase_timer_;
   Timer yield_timer_;
 };
-
-// How Fabric's logs write a PKI-ID: lower-case hexadecimal, "<nil>" when there is none.
-std::string election_id_text(std::optional<std::string_view> id);
 
 }  // namespace hearsay

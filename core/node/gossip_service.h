@@ -8,6 +8,8 @@
 //   Node --leadership messages--> LeaderElection --leads or not--> Delivery: start, stop
 //                                       ^------- yields when delivery has ended ------+
 //
+// Some of Fabric's calls are for the program around it alone: nothing here uses them.
+//
 // The node, its ledgers and the delivery are the caller's. Calls come on the node's strand, not
 // from inside an upcall of the node or of the delivery, finalisers excepted.
 #pragma once
@@ -59,6 +61,7 @@ class GossipService final : private ConfigReceiver, private LeadershipListener {
   // 11. Ends all, the node included. Idempotent.
   void stop();
 
+  // 6. Whether it is an anchor peer of a channel that this peer is in, host:port.
   bool is_anchor_peer(std::string_view endpoint) const {
     return node_.anchor_tracker().is_anchor(endpoint);
   }

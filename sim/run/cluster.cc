@@ -280,11 +280,15 @@ const ChainStore* Cluster::chain(PeerIndex peer, ChannelIndex channel) const {
   return found == chains.end() ? nullptr : &found->second;
 }
 
-bool Cluster::member_of(PeerIndex peer, ChannelIndex channel) const {
-  const auto& channels = homes_[raw(peer)].channels;
-  return std::any_of(channels.begin(), channels.end(), [&](const ChannelPlan* plan) {
-    return directory_.find_channel(plan->name) == channel;
-  });
+std::vector<PeerIndex> Cluster::members_of(const ChannelPlan& channel) const {
+  std::vector<PeerIndex> members;
+  for (const PeerHome& home : homes_) {
+    const auto& joins = home.channels;
+    if (std::find(joins.begin(), joins.end(), &channel) != joins.end()) {
+      members.push_back(home.identity.self);
+    }
+  }
+  return members;
 }
 
 std::vector<PeerIndex> Cluster::leaders(std::string_view org, std::string_view channel) const {
@@ -327,11 +331,7 @@ RunFacts Cluster::facts() const {
     channel.circles = std::any_of(pasts_.begin(), pasts_.end(), [&](const Past& past) {
       return past.of(directory_.find_channel(plan.name)) != nullptr;
     });
-    for (const PeerHome& home : homes_) {
-      if (member_of(home.identity.self, directory_.find_channel(plan.name))) {
-        channel.members.push_back(home.identity.self);
-      }
-    }
+    channel.members = members_of(plan);
     facts.channels.push_back(std::move(channel));
   }
   for (std::size_t i = 0; i < kMessageTypes; ++i) {

@@ -41,7 +41,6 @@ class Cluster {
   PeerHome& home(PeerIndex peer) { return homes_[raw(peer)]; }
   // The committed blocks of a peer that is up or down; null when it never joined the channel.
   const ChainStore* chain(PeerIndex peer, ChannelIndex channel) const;
-  bool member_of(PeerIndex peer, ChannelIndex channel) const;
   // Who leads an organisation in a channel: the static leaders, running or not, or those that
   // consider themselves elected now.
   std::vector<PeerIndex> leaders(std::string_view org, std::string_view channel) const;
@@ -72,6 +71,7 @@ class Cluster {
   void assign_bootstrap();
   void make_pasts();
   OrgIndex org_index(std::string_view name) const;
+  std::vector<PeerIndex> members_of(const ChannelPlan& channel) const;
   // Which past it shares, from 1; 0 for none.
   std::uint32_t circle_of(const PeerHome& home) const;
 

@@ -68,10 +68,6 @@ const char* trace_level_name(TraceLevel level) {
   return kLevelNames[static_cast<std::size_t>(level)];
 }
 
-bool in_trace(TraceKind kind, TraceLevel level) {
-  return kind != TraceKind::kTimerFired && level_of(kind) <= level;
-}
-
 struct TraceFileSink::Compressor {
   ZSTD_CCtx* context = ZSTD_createCCtx();
   std::vector<char> out = std::vector<char>(ZSTD_CStreamOutSize());
@@ -90,7 +86,7 @@ struct TraceFileSink::Compressor {
 TraceFileSink::TraceFileSink(OutputFile& file, const RunFacts& facts, TraceLevel level, bool timers)
     : file_(file), codec_(facts), compressor_(std::make_unique<Compressor>()) {
   for (std::size_t i = 0; i < kTraceKinds; ++i) {
-    wanted_[i] = in_trace(static_cast<TraceKind>(i), level);
+    wanted_[i] = level_of(static_cast<TraceKind>(i)) <= level;
   }
   wanted_[static_cast<std::size_t>(TraceKind::kTimerFired)] = timers;
   lines_ = facts_to_json(facts) + "\n";

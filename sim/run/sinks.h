@@ -23,15 +23,12 @@ enum class TraceLevel : std::uint8_t {
   kNone,
   kBlocks,    // blocks, leaders, faults, nodes
   kProtocol,  // and membership, state info, connections, rejected and dropped messages
-  kMessages,  // and every message sent, delivered or recognised as a duplicate
+  kMessages,  // and every message sent, delivered or recognised as a duplicate; timers never
 };
 
 // "none", "blocks", "protocol", "messages".
 std::optional<TraceLevel> parse_trace_level(std::string_view name);
 const char* trace_level_name(TraceLevel level);
-
-// Whether events of this kind are in a trace of this level. Timers are in none of them.
-bool in_trace(TraceKind kind, TraceLevel level);
 
 class TraceFileSink final : public TraceSink {
  public:

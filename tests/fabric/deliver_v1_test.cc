@@ -467,7 +467,7 @@ TEST_F(ServiceV1, s21_start_and_immediate_stop_leak_nothing) {
 TEST_F(ServiceV1, without_endpoints_there_is_no_start) {
   DeliverService service(context, source, target, {.version = DeliverVersion::kV1_1});
   EXPECT_EQ(service.start("ch", {}).error(), "no endpoints specified");
-  EXPECT_EQ(service.find("ch"), nullptr);
+  EXPECT_FALSE(service.stop("ch").ok()) << "there is nothing to stop";
 }
 
 TEST_F(ServiceV1, the_certificate_is_bound_from_v1_1_on) {

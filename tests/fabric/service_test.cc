@@ -330,7 +330,7 @@ TEST_F(Elected, S15_the_gauge_is_one_while_it_leads) {
 TEST_F(Elected, delivery_that_gives_up_makes_the_leader_yield_which_stops_it) {
   delivery.give_up("A");
   EXPECT_FALSE(service.is_leader(channel));
-  EXPECT_TRUE(service.election(channel)->yielding());
+  EXPECT_THAT(service.election(channel)->describe(), HasSubstr("yielding"));
   EXPECT_THAT(delivery.calls, ElementsAre("start A", "stop A"));
   delivery.finish();
   EXPECT_THAT(delivery.calls, SizeIs(2)) << "the end that follows is no yield";
@@ -344,7 +344,7 @@ TEST_F(Elected, the_finaliser_looks_the_election_up_when_it_runs) {
   clock.run_for(6_s);
   ASSERT_TRUE(service.is_leader(channel));
   delivery.give_up("A");
-  EXPECT_TRUE(service.election(channel)->yielding());
+  EXPECT_THAT(service.election(channel)->describe(), HasSubstr("yielding"));
 }
 
 TEST(ServiceLeader, a_leader_whose_delivery_cannot_begin_leads_on) {
