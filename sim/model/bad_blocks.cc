@@ -1,7 +1,7 @@
 #include "sim/model/bad_blocks.h"
 
 #include "core/base/assert.h"
-#include "sim/model/orderer.h"
+#include "sim/model/block_cutter.h"
 
 namespace hearsay::sim {
 

@@ -1,7 +1,7 @@
 // From a scenario's stream of blocks to the series that an orderer cuts.
 #pragma once
 
-#include "sim/model/orderer.h"
+#include "sim/model/block_cutter.h"
 #include "sim/scenario/scenario.h"
 
 namespace hearsay::sim {

@@ -5,8 +5,8 @@
 namespace hearsay::sim {
 
 GossipPeer::GossipPeer(PeerHome& home, const SharedPorts& shared, const HostContext& host)
-    : switch_(node_, orderers_),
-      orderers_(host.clock, host.transport),
+    : switch_(node_, block_source_),
+      block_source_(host.clock, host.transport),
       context_(home.identity, *home.config, shared.directory, host.clock, host.transport,
                *home.crypto, shared.trace, host.random.fork(host.restarts), has_past(home, host)),
       node_(context_, home.bootstrap),
@@ -17,7 +17,7 @@ GossipPeer::GossipPeer(PeerHome& home, const SharedPorts& shared, const HostCont
       target_(node_),
       // There is no TLS here, and so no certificate.
       delivery_(home.orderers != nullptr ? std::make_unique<DeliverService>(
-                                               context_, orderers_, target_,
+                                               context_, block_source_, target_,
                                                DeliverOptions{.version = home.deliver_version})
                                          : nullptr),
       service_(context_, node_, delivery()) {}

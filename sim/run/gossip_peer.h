@@ -99,7 +99,7 @@ class GossipPeer final : public Tenant, private LedgerHandler {
 
   // What every frame touches stands first and side by side.
   alignas(64) TransportSwitch switch_;
-  StreamBlockSource orderers_;
+  StreamBlockSource block_source_;
   Context context_;
   std::vector<std::unique_ptr<Chain>> ledgers_;  // outlive the node's use of them
   Node node_;

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "sim/fault/fault.h"
-#include "sim/model/orderer.h"
+#include "sim/model/block_cutter.h"
 #include "sim/model/orderer_host.h"
 #include "sim/run/cluster.h"
 #include "sim/scenario/scenario.h"
@@ -63,7 +63,7 @@ class OrderingService {
   std::deque<OrdererHome> homes_;
   std::vector<std::string> endpoints_;
   BlockSubscriber subscriber_;
-  Orderer cutter_;
+  BlockCutter cutter_;
   std::deque<std::vector<Trouble>> troubles_;  // by orderer
 };
 

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "sim/run/sinks.h"
+#include "sim/run/trace_file.h"
 
 namespace hearsay::sim {
 namespace {

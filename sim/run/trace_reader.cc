@@ -1,4 +1,4 @@
-// The reading half of sinks.h: a compressed trace, line by line.
+// The reading half of trace_file.h: a compressed trace, line by line.
 
 #include <zstd.h>
 
@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/base/assert.h"
-#include "sim/run/sinks.h"
+#include "sim/run/trace_file.h"
 
 namespace hearsay::sim {
 namespace {

@@ -14,30 +14,30 @@ namespace hearsay::sim {
 class TransportSwitch final : public TransportHandler {
  public:
   // Both outlive it.
-  TransportSwitch(Node& node, StreamBlockSource& orderers) : node_(node), orderers_(orderers) {}
+  TransportSwitch(Node& node, StreamBlockSource& orderers) : node_(node), block_source_(orderers) {}
 
   void on_connected(ConnId conn) override {
-    orderers_.owns(conn) ? orderers_.on_connected(conn) : node_.on_connected(conn);
+    block_source_.owns(conn) ? block_source_.on_connected(conn) : node_.on_connected(conn);
   }
   void on_refused(ConnId conn) override {
-    if (orderers_.owns(conn)) orderers_.on_refused(conn);
+    if (block_source_.owns(conn)) block_source_.on_refused(conn);
   }
   void on_pong(ConnId conn) override {
-    if (!orderers_.owns(conn)) node_.on_pong(conn);
+    if (!block_source_.owns(conn)) node_.on_pong(conn);
   }
   void on_accepted(ConnId conn) override { node_.on_accepted(conn); }
   void on_frame(ConnId conn, EnvelopeRef frame) override {
-    if (orderers_.owns(conn)) [[unlikely]] {
-      orderers_.on_frame(conn, std::move(frame));
+    if (block_source_.owns(conn)) [[unlikely]] {
+      block_source_.on_frame(conn, std::move(frame));
     } else {
       node_.on_frame(conn, std::move(frame));
     }
   }
   void on_writable(ConnId conn) override {
-    orderers_.owns(conn) ? orderers_.on_writable(conn) : node_.on_writable(conn);
+    block_source_.owns(conn) ? block_source_.on_writable(conn) : node_.on_writable(conn);
   }
   void on_closed(ConnId conn, StreamEnd end) override {
-    orderers_.owns(conn) ? orderers_.on_closed(conn, end) : node_.on_closed(conn, end);
+    block_source_.owns(conn) ? block_source_.on_closed(conn, end) : node_.on_closed(conn, end);
   }
   void prefetch(unsigned step, ConnId conn, const Envelope* frame) const override {
     node_.prefetch(step, conn, frame);
@@ -45,7 +45,7 @@ class TransportSwitch final : public TransportHandler {
 
  private:
   Node& node_;
-  StreamBlockSource& orderers_;
+  StreamBlockSource& block_source_;
 };
 
 }  // namespace hearsay::sim

@@ -34,7 +34,7 @@ perf report -i "$work/perf.data" --no-children --stdio -F overhead,dso,sym 2>/de
       else if (is("hearsay::sim::(Network|VirtualTransport|Streams|Dialler|AccessLinks|Lat|Link|Conn|Rule)"))
         engine = "network"
       else if (is("hearsay::analysis::|Sink|TraceFan|Deliveries")) engine = "observers and digest"
-      else if (is("hearsay::sim::(Orderer|Ordered|Chain|BlockFeed|BlockArchive|Stream)|[dD]eliver[A-Z]|Election"))
+      else if (is("hearsay::sim::(Block|Orderer|Ordered|Chain|Stream)|[dD]eliver[A-Z]|Election"))
         engine = "orderers, deliver, election"
       else if (is("hearsay::(Comm|Connection|AckTracker|judge_handshake|make_handshake)")) engine = "comm"
       else if (is("Pull|hearsay::Identity")) engine = "pull and identities"

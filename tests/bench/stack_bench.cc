@@ -14,7 +14,7 @@
 
 #include "analysis/observer.h"
 #include "sim/run/runner.h"
-#include "sim/run/sinks.h"
+#include "sim/run/trace_file.h"
 #include "sim/scenario/load.h"
 
 namespace hearsay::sim {

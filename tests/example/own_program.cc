@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "core/node/node.h"
+#include "sim/model/block_cutter.h"
 #include "sim/model/chain.h"
 #include "sim/model/fake_crypto.h"
-#include "sim/model/orderer.h"
 #include "sim/net/network.h"
 #include "sim/world/world.h"
 
@@ -123,7 +123,7 @@ class Country {
   Country()
       : world_({.random = Random::root(1), .trace = &town_.traffic}),
         network_(world_, {.links = sim::LinkModel(sim::Latency::lognormal(2_ms, 20_ms))}),
-        orderer_(
+        cutter_(
             town_.keys, town_.keys.issue("OrdererMSP", "orderer", sim::kOrdererIdentitySize),
             world_.random().fork("orderer"),
             [this](Time at, std::function<void()> act) { world_.call_at(at, std::move(act)); },
@@ -142,11 +142,11 @@ class Country {
     std::printf("peer0 sees %zu peers, %zu of them in the channel\n", peer(0).node().peers().size(),
                 peer(0).node().peers_of_channel(kChannel).size());
 
-    orderer_.add({.channel = town_.directory.find_channel(kChannel),
-                  .channel_name = kChannel,
-                  .start = 21_s,
-                  .interval = 1_s,
-                  .count = 5});
+    cutter_.add({.channel = town_.directory.find_channel(kChannel),
+                 .channel_name = kChannel,
+                 .start = 21_s,
+                 .interval = 1_s,
+                 .count = 5});
     world_.run_until(40_s);
     for (const auto& [number, block] : town_.spread.blocks) {
       std::printf("block %llu reached %u peers, the last of them after %lld ms\n",
@@ -198,7 +198,7 @@ class Country {
   std::vector<std::unique_ptr<sim::FakeCrypto>> keys_;
   sim::World world_;
   sim::Network network_;
-  sim::Orderer orderer_;
+  sim::BlockCutter cutter_;
 };
 
 }  // namespace

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "core/base/assert.h"
-#include "sim/run/sinks.h"
+#include "sim/run/trace_file.h"
 
 namespace {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/ports/directory.h"
-#include "sim/model/orderer.h"
+#include "sim/model/block_cutter.h"
 
 namespace hearsay::test {
 
@@ -27,7 +27,7 @@ class Blocks {
   struct Stream {
     std::vector<Payload> blocks;
     std::vector<std::function<void()>> cut;  // what the orderer wants to do next
-    std::unique_ptr<sim::Orderer> orderer;
+    std::unique_ptr<sim::BlockCutter> cutter;
   };
 
   const sim::CryptoWorld& crypto_;

@@ -81,7 +81,7 @@ TEST(TidyLayering, CoreDoesNoInputOrOutput) {
   for (const char* header : {"iostream", "fstream", "filesystem"}) {
     const std::string text = "#include <" + std::string(header) + ">\n";
     EXPECT_EQ(libraries_in("core/trace/sink.cc", text).size(), 1U) << header;
-    EXPECT_EQ(libraries_in("sim/run/sinks.cc", text), Findings{}) << header;
+    EXPECT_EQ(libraries_in("sim/run/trace_file.cc", text), Findings{}) << header;
   }
 }
 

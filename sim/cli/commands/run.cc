@@ -33,7 +33,7 @@
 #include "sim/run/output_file.h"
 #include "sim/run/run_directory.h"
 #include "sim/run/runner.h"
-#include "sim/run/sinks.h"
+#include "sim/run/trace_file.h"
 #include "sim/scenario/resolve.h"
 
 namespace hearsay::sim {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "core/wire/block.h"
+#include "sim/model/block_cutter.h"
 #include "sim/model/deliver_frame.h"
-#include "sim/model/orderer.h"
 #include "sim/model/orderer_host.h"
 #include "sim/model/stream_block_source.h"
 #include "sim/net/network.h"
@@ -71,7 +71,7 @@ struct DeliverWorld {
     world.start(HostIndex{0});
     for (int i = 0; i < orderers; ++i)
       add_orderer("orderer" + std::to_string(i));
-    cutter = std::make_unique<Orderer>(
+    cutter = std::make_unique<BlockCutter>(
         keys, homes[0].identity, Random::root(4),
         [this](Time, std::function<void()> action) { cuts.push_back(std::move(action)); },
         [this](ChannelIndex channel, const Payload& block) {
@@ -143,7 +143,7 @@ struct DeliverWorld {
   std::deque<std::function<void()>> cuts;
   World world;
   Network network;
-  std::unique_ptr<Orderer> cutter;
+  std::unique_ptr<BlockCutter> cutter;
 };
 
 }  // namespace hearsay::sim

@@ -1,4 +1,4 @@
-#include "sim/model/orderer.h"
+#include "sim/model/block_cutter.h"
 
 #include <algorithm>
 #include <utility>
@@ -54,15 +54,15 @@ Duration exponential(Random& random, Duration mean) {
   return static_cast<Duration>(-portable_log(uniform) * static_cast<double>(mean));
 }
 
-Orderer::Orderer(const CryptoWorld& crypto, std::string identity, Random random,
-                 Scheduler scheduler, BlockSubscriber subscriber)
+BlockCutter::BlockCutter(const CryptoWorld& crypto, std::string identity, Random random,
+                         Scheduler scheduler, BlockSubscriber subscriber)
     : crypto_(crypto),
       identity_(std::move(identity)),
       random_(random),
       scheduler_(std::move(scheduler)),
       subscriber_(std::move(subscriber)) {}
 
-void Orderer::add(const BlockSeries& series) {
+void BlockCutter::add(const BlockSeries& series) {
   HS_ASSERT(series.channel != kNoChannel && series.interval >= 0);
   Tip& tip = tips_[series.channel];
   if (tip.header_hash.empty()) {
@@ -74,12 +74,12 @@ void Orderer::add(const BlockSeries& series) {
   if (plan_next(series_.back())) schedule(index);
 }
 
-BlockNum Orderer::height(ChannelIndex channel) const {
+BlockNum BlockCutter::height(ChannelIndex channel) const {
   const auto tip = tips_.find(channel);
   return tip == tips_.end() ? 1 : tip->second.height;
 }
 
-bool Orderer::plan_next(Series& series) const {
+bool BlockCutter::plan_next(Series& series) const {
   const BlockSeries& plan = series.plan;
   const std::uint64_t number = series.planned++;
   if (plan.arrivals == Arrivals::kRecorded) {
@@ -100,11 +100,11 @@ bool Orderer::plan_next(Series& series) const {
   return true;
 }
 
-void Orderer::schedule(std::size_t index) {
+void BlockCutter::schedule(std::size_t index) {
   scheduler_(series_[index].next, [this, index] { cut(index); });
 }
 
-void Orderer::cut(std::size_t index) {
+void BlockCutter::cut(std::size_t index) {
   Series& series = series_[index];
   const ChannelIndex channel = series.plan.channel;
   const Payload block = next_block(series, tips_[channel]);
@@ -113,7 +113,7 @@ void Orderer::cut(std::size_t index) {
   subscriber_(channel, block);
 }
 
-Payload Orderer::next_block(Series& series, Tip& tip) {
+Payload BlockCutter::next_block(Series& series, Tip& tip) {
   const std::string nonce = nonce_of(series.random);
   // The signature's size is known before the block is: leave room for it.
   const std::size_t room =

@@ -1,4 +1,4 @@
-#include "sim/run/sinks.h"
+#include "sim/run/trace_file.h"
 
 #include <cstring>
 

@@ -1,5 +1,5 @@
-// Orderer: blocks at the right times, valid, chained and of the right size.
-#include "sim/model/orderer.h"
+// BlockCutter: blocks at the right times, valid, chained and of the right size.
+#include "sim/model/block_cutter.h"
 
 #include <memory>
 #include <string>
@@ -16,7 +16,7 @@ namespace {
 
 using testing::ElementsAre;
 
-class OrdererTest : public testing::Test {
+class BlockCutterTest : public testing::Test {
  protected:
   struct Cut {
     Time at;
@@ -24,15 +24,15 @@ class OrdererTest : public testing::Test {
     Payload payload;
   };
 
-  OrdererTest() {
+  BlockCutterTest() {
     world.add_orderer("ch", "OrdererMSP");
     world.add_orderer("other", "OrdererMSP");
-    orderer = make(1);
+    cutter = make(1);
   }
 
-  std::unique_ptr<Orderer> make(std::uint64_t seed) {
+  std::unique_ptr<BlockCutter> make(std::uint64_t seed) {
     cuts.clear();
-    return std::make_unique<Orderer>(
+    return std::make_unique<BlockCutter>(
         world, orderer_id, Random::root(seed),
         [this](Time at, std::function<void()> action) { clock.call_at(at, std::move(action)); },
         [this](ChannelIndex channel, const Payload& payload) {
@@ -57,20 +57,20 @@ class OrdererTest : public testing::Test {
   CryptoWorld world{7};
   const std::string orderer_id = world.issue("OrdererMSP", "orderer0", kOrdererIdentitySize);
   const FakeCrypto peer{world, world.issue("Org1MSP", "org1/0")};
-  std::unique_ptr<Orderer> orderer;
+  std::unique_ptr<BlockCutter> cutter;
   std::vector<Cut> cuts;
 };
 
-TEST_F(OrdererTest, ConstantArrivalsKeepTheInterval) {
-  orderer->add(series(3));
+TEST_F(BlockCutterTest, ConstantArrivalsKeepTheInterval) {
+  cutter->add(series(3));
   clock.run_for(100 * kSecond);
   EXPECT_THAT(times(), ElementsAre(30 * kSecond, 31 * kSecond, 32 * kSecond));
-  EXPECT_EQ(orderer->height(ChannelIndex{0}), 4u);
-  EXPECT_EQ(orderer->height(ChannelIndex{1}), 1u) << "the genesis block";
+  EXPECT_EQ(cutter->height(ChannelIndex{0}), 4u);
+  EXPECT_EQ(cutter->height(ChannelIndex{1}), 1u) << "the genesis block";
 }
 
-TEST_F(OrdererTest, BlocksAreValidAndChained) {
-  orderer->add(series(20));
+TEST_F(BlockCutterTest, BlocksAreValidAndChained) {
+  cutter->add(series(20));
   clock.run_for(100 * kSecond);
   ASSERT_EQ(cuts.size(), 20u);
   std::string previous;
@@ -87,13 +87,13 @@ TEST_F(OrdererTest, BlocksAreValidAndChained) {
   }
 }
 
-TEST_F(OrdererTest, BlocksHaveTheSizeAskedFor) {
+TEST_F(BlockCutterTest, BlocksHaveTheSizeAskedFor) {
   for (const std::uint32_t size : {1024u, 1500u, 2000u, 17'000u, 65'536u, 1'048'576u}) {
     cuts.clear();
     BlockSeries plan = series(3);
     plan.start = clock.now();
     plan.size = size;
-    orderer->add(plan);
+    cutter->add(plan);
     clock.run_for(10 * kSecond);
     ASSERT_EQ(cuts.size(), 3u);
     for (const Cut& cut : cuts) {
@@ -103,25 +103,25 @@ TEST_F(OrdererTest, BlocksHaveTheSizeAskedFor) {
   }
 }
 
-TEST_F(OrdererTest, ASizeTooSmallGivesTheSmallestBlock) {
+TEST_F(BlockCutterTest, ASizeTooSmallGivesTheSmallestBlock) {
   BlockSeries plan = series(1);
   plan.size = 0;
-  orderer->add(plan);
+  cutter->add(plan);
   clock.run_for(100 * kSecond);
   EXPECT_LT(cuts.at(0).payload.data.size(), 1000u);
   EXPECT_TRUE(peer.verify_block("ch", 1, cuts.at(0).payload.data));
 }
 
-TEST_F(OrdererTest, SeriesOfOneChannelShareItsChain) {
-  orderer->add(series(2));
+TEST_F(BlockCutterTest, SeriesOfOneChannelShareItsChain) {
+  cutter->add(series(2));
   BlockSeries later = series(2);
   later.start = 30 * kSecond + 500 * kMillisecond;
-  orderer->add(later);
+  cutter->add(later);
   BlockSeries elsewhere = series(1);
   elsewhere.channel = ChannelIndex{1};
   elsewhere.channel_name = "other";
   elsewhere.start = 40 * kSecond;
-  orderer->add(elsewhere);
+  cutter->add(elsewhere);
   clock.run_for(100 * kSecond);
   ASSERT_EQ(cuts.size(), 5u);
   for (std::size_t i = 0; i < 4; ++i) {
@@ -132,17 +132,17 @@ TEST_F(OrdererTest, SeriesOfOneChannelShareItsChain) {
   EXPECT_EQ(cuts[4].channel, ChannelIndex{1});
 }
 
-TEST_F(OrdererTest, ASeriesOfNoBlocksCutsNone) {
-  orderer->add(series(0));
+TEST_F(BlockCutterTest, ASeriesOfNoBlocksCutsNone) {
+  cutter->add(series(0));
   clock.run_for(100 * kSecond);
   EXPECT_TRUE(cuts.empty());
 }
 
-TEST_F(OrdererTest, RecordedBlocksComeAsTheyWereRecorded) {
+TEST_F(BlockCutterTest, RecordedBlocksComeAsTheyWereRecorded) {
   BlockSeries plan = series(0);
   plan.arrivals = Arrivals::kRecorded;
   plan.recorded = {{0, 2000}, {0, 3000}, {1500 * kMillisecond, 20'000}};
-  orderer->add(plan);
+  cutter->add(plan);
   clock.run_for(100 * kSecond);
   EXPECT_THAT(times(), ElementsAre(30 * kSecond, 30 * kSecond, 30 * kSecond + 1500 * kMillisecond));
   ASSERT_EQ(cuts.size(), 3u);
@@ -150,11 +150,11 @@ TEST_F(OrdererTest, RecordedBlocksComeAsTheyWereRecorded) {
     EXPECT_NEAR(static_cast<double>(cuts[i].payload.data.size()), plan.recorded[i].size, 2);
 }
 
-TEST_F(OrdererTest, SizesAreDrawnFromTheirDistribution) {
+TEST_F(BlockCutterTest, SizesAreDrawnFromTheirDistribution) {
   BlockSeries plan = series(300);
   plan.interval = kMillisecond;
   plan.sizes = Latency::uniform(2000, 4000);
-  orderer->add(plan);
+  cutter->add(plan);
   clock.run_for(100 * kSecond);
   ASSERT_EQ(cuts.size(), 300u);
   double sum = 0;
@@ -167,15 +167,15 @@ TEST_F(OrdererTest, SizesAreDrawnFromTheirDistribution) {
   EXPECT_NEAR(sum / 300, 3000, 167);
 }
 
-TEST_F(OrdererTest, PoissonArrivalsDependOnTheSeedAlone) {
+TEST_F(BlockCutterTest, PoissonArrivalsDependOnTheSeedAlone) {
   BlockSeries plan = series(50);
   plan.arrivals = Arrivals::kPoisson;
   std::vector<std::vector<Time>> runs;
   std::vector<std::string> last_blocks;
   for (const std::uint64_t seed : {1u, 1u, 2u}) {
     clock = FakeClock();
-    orderer = make(seed);
-    orderer->add(plan);
+    cutter = make(seed);
+    cutter->add(plan);
     clock.run_for(1000 * kSecond);
     ASSERT_EQ(cuts.size(), 50u);
     EXPECT_GT(cuts[0].at, plan.start);

@@ -1,4 +1,4 @@
-// Orderer: cuts the blocks of channels and hands them to a subscriber.
+// BlockCutter: cuts the blocks of channels and hands them to a subscriber.
 //
 // A plain source: no consensus, no deliver protocol (ordered_log.h, orderer_host.h). Blocks are
 // real common.Blocks that pass verify_block(): numbered from 1 behind the genesis block, chained by
@@ -55,14 +55,14 @@ struct BlockSeries {
 using Scheduler = std::function<void(Time, std::function<void()>)>;
 using BlockSubscriber = std::function<void(ChannelIndex, const Payload&)>;
 
-class Orderer {
+class BlockCutter {
  public:
   // Signs as `identity`, issued by `crypto` for an organisation that add_orderer() named for the
   // channels. `crypto` outlives it, and it outlives what it scheduled.
-  Orderer(const CryptoWorld& crypto, std::string identity, Random random, Scheduler scheduler,
-          BlockSubscriber subscriber);
-  Orderer(const Orderer&) = delete;
-  Orderer& operator=(const Orderer&) = delete;
+  BlockCutter(const CryptoWorld& crypto, std::string identity, Random random, Scheduler scheduler,
+              BlockSubscriber subscriber);
+  BlockCutter(const BlockCutter&) = delete;
+  BlockCutter& operator=(const BlockCutter&) = delete;
 
   // Schedules the series. Several series of one channel share its chain. Call before the run
   // begins, or with a start that is not in the past.
