@@ -64,14 +64,17 @@ std::string problem_of_metric(const Promise& promise, const Metrics& metrics) {
 }
 
 std::string problem_of_bounds(const Promise& promise) {
-  if (!promise.min && !promise.max && !promise.equals) {
-    return "nothing is promised: min, max or equals is missing";
+  switch (bounds_trouble(promise)) {
+    case BoundsTrouble::kNone:
+      break;
+    case BoundsTrouble::kMissing:
+      return "nothing is promised: min, max or equals is missing";
+    case BoundsTrouble::kEqualsNotAlone:
+      return "equals stands alone, without min and max";
+    case BoundsTrouble::kMinAboveMax:
+      return "min is greater than max, so no value can do";
   }
-  if (promise.min && promise.max && *promise.min > *promise.max) {
-    return "min is greater than max, so no value can do";
-  }
-  const bool alone = !promise.equals || (!promise.min && !promise.max);
-  return alone ? "" : "equals stands alone, without min and max";
+  return "";
 }
 
 // Why a promise cannot be judged, as a clause; "" when it can.

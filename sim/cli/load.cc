@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "analysis/expectation.h"
 #include "core/gossip/config.h"
 #include "core/wire/message.h"
 #include "sim/run/cluster.h"
@@ -111,7 +112,7 @@ scenario::Complaints whole_complaints(const scenario::Scenario& plan, const std:
 }
 
 // The metrics of any channels and organisations.
-std::vector<scenario::MetricInfo> metrics() {
+std::vector<KnownMetric> metrics() {
   RunFacts facts;
   facts.orgs = {std::string(scenario::kAnyOrganization)};
   // One of them is a member, so that the channel has a leader to speak of.
@@ -121,29 +122,10 @@ std::vector<scenario::MetricInfo> metrics() {
   for (std::size_t i = 0; i < kMessageTypes; ++i) {
     facts.types.emplace_back(type_name(static_cast<MessageType>(i)));
   }
-  std::vector<scenario::MetricInfo> known;
-  for (analysis::KnownMetric& metric : analysis::known_metrics(facts))
-    known.push_back({std::move(metric.name), std::move(metric.stats)});
-  return known;
-}
-
-analysis::Promise promise_of(const scenario::Expectation& expect) {
-  return {.metric = expect.metric,
-          .stat = expect.stat,
-          .min = expect.min,
-          .max = expect.max,
-          .equals = expect.equals,
-          .invariant = expect.invariant};
+  return analysis::known_metrics(facts);
 }
 
 }  // namespace
-
-std::vector<analysis::Promise> promises_of(const scenario::Scenario& plan) {
-  std::vector<analysis::Promise> promises;
-  for (const scenario::Expectation& expect : plan.expect)
-    promises.push_back(promise_of(expect));
-  return promises;
-}
 
 void complain_of_platform(const std::string& path, const std::string& complaint) {
   fmt::print(stderr, "{}\nhearsay: {}: 1 mistake; nothing was run\n", complaint, path);

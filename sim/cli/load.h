@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "analysis/expectation.h"
 #include "sim/scenario/load.h"
 
 namespace hearsay::sim {
@@ -25,8 +24,5 @@ std::optional<scenario::Scenario> load_or_complain(const std::string& path, cons
 
 // Prints what is wrong with the platform file of the scenario at `path`.
 void complain_of_platform(const std::string& path, const std::string& complaint);
-
-// The promises of a scenario as the analysis understands them.
-std::vector<analysis::Promise> promises_of(const scenario::Scenario& plan);
 
 }  // namespace hearsay::sim

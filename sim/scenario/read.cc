@@ -140,23 +140,23 @@ Event read_event(const Cursor& cursor) {
   return event;
 }
 
-Expectation read_expectation(const Cursor& cursor) {
-  Expectation expect;
+Promise read_promise(const Cursor& cursor) {
+  Promise promise;
   const Fields fields(cursor, words::kExpectation);
   if (const auto metric = fields.get("metric")) {
-    assign(expect.metric, metric->as_text("a metric such as \"blocks.t100_s\""));
+    assign(promise.metric, metric->as_text("a metric such as \"blocks.t100_s\""));
   }
   if (const auto stat = fields.get("stat")) {
-    if (const auto choice = stat->as_choice(words::kStats)) expect.stat = words::kStats[*choice];
+    if (const auto choice = stat->as_choice(words::kStats)) promise.stat = words::kStats[*choice];
   }
-  if (const auto min = fields.get("min")) expect.min = min->as_number();
-  if (const auto max = fields.get("max")) expect.max = max->as_number();
-  if (const auto equals = fields.get("equals")) expect.equals = equals->as_number();
+  if (const auto min = fields.get("min")) promise.min = min->as_number();
+  if (const auto max = fields.get("max")) promise.max = max->as_number();
+  if (const auto equals = fields.get("equals")) promise.equals = equals->as_number();
   if (const auto invariant = fields.get("invariant")) {
     const auto choice = invariant->as_choice(words::kInvariants);
-    if (choice) expect.invariant = words::kInvariants[*choice];
+    if (choice) promise.invariant = words::kInvariants[*choice];
   }
-  return expect;
+  return promise;
 }
 
 void read_world(const Fields& fields, const Rules& rules, Scenario& scenario) {
@@ -214,7 +214,7 @@ Scenario read_scenario(const JsonNode& root, const Rules& rules, ComplaintBook& 
   }
   if (const auto heal = fields.get("heal_at")) scenario.heal_at = heal->as_duration(0, kMaxRun);
   each(fields, "expect", kMaxEntries, "[ { \"invariant\": \"all\" } ]",
-       [&](const Cursor& c) { scenario.expect.push_back(read_expectation(c)); });
+       [&](const Cursor& c) { scenario.expect.push_back(read_promise(c)); });
   return scenario;
 }
 

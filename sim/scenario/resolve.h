@@ -25,7 +25,7 @@ std::string to_json(const Scenario& scenario);
 std::string event_word(EventKind kind);
 
 // One promise on one line, as the scenario wrote it.
-std::string to_json(const Expectation& expect);
+std::string to_json(const Promise& promise);
 
 // A selector's JSON form on one line: a text between quotes, a list or an object.
 std::string to_json(const Selector& selector);

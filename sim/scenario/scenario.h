@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/base/time.h"
+#include "core/trace/promise.h"
 #include "sim/scenario/selectors.h"
 
 namespace hearsay::scenario {
@@ -250,19 +251,6 @@ struct Event {
   bool operator==(const Event&) const = default;
 };
 
-// A promise about the result. Either `metric` with bounds or `invariant` is set. What the names
-// mean is the business of the analysis, which gets them verbatim.
-struct Expectation {
-  std::string metric = {};
-  std::string stat = "max";  // mean sd min p50 p90 p95 p99 max
-  std::optional<double> min = {};
-  std::optional<double> max = {};
-  std::optional<double> equals = {};
-  std::string invariant = {};
-
-  bool operator==(const Expectation&) const = default;
-};
-
 struct Scenario {
   std::string name = {};  // resolved: not empty; default: the file's name without its ending
   std::string description = {};
@@ -281,7 +269,7 @@ struct Scenario {
   std::vector<BlockStream> blocks = {};
   std::vector<Fault> faults = {};
   std::vector<Event> events = {};
-  std::vector<Expectation> expect = {};
+  std::vector<Promise> expect = {};  // what the names mean is the business of the analysis
   std::optional<Time> heal_at = {};  // ends every fault
 
   bool operator==(const Scenario&) const = default;

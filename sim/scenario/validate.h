@@ -48,13 +48,8 @@ struct ConfigJudgement {
 using ConfigJudge = std::function<std::vector<ConfigJudgement>(
     const ConfigMap& common, const ConfigMap* override, bool splits)>;
 
-// A metric that a promise may name. A segment "<channel>" or "<organization>" of the name stands
-// for any of the scenario's: "leaders.<channel>.<organization>.final" is also
-// leaders.ch1.org1.final.
-struct MetricInfo {
-  std::string name;
-  std::vector<std::string> stats;  // those to choose from; empty: the metric is one number
-};
+// Segments of a known metric's name that stand for any of the scenario's: with them
+// "leaders.<channel>.<organization>.final" is also leaders.ch1.org1.final.
 inline constexpr std::string_view kAnyChannel = "<channel>";
 inline constexpr std::string_view kAnyOrganization = "<organization>";
 
@@ -62,7 +57,7 @@ struct Rules {
   std::span<const ConfigKeyInfo> config_keys;  // empty: any key goes, by its JSON type
   ConfigValueCheck config_value_check;         // empty: the type is all that counts
   ConfigJudge config_judge;                    // empty: any values go together
-  std::vector<MetricInfo> metrics;             // empty: any name of dotted words goes
+  std::vector<KnownMetric> metrics;            // empty: any name of dotted words goes
   bool check_files = true;                     // the files that are named must be there
 };
 

@@ -34,7 +34,7 @@ struct Fitted {
   std::string_view channel, org;  // empty: the name has none
 };
 
-Fitted fitted(const MetricInfo& metric, std::string_view name) {
+Fitted fitted(const KnownMetric& metric, std::string_view name) {
   const auto theirs = segments(metric.name), mine = segments(name);
   Fitted out;
   for (std::size_t i = 0; i < theirs.size(); ++i) {
@@ -72,51 +72,56 @@ void Validator::check_expectations() {
   }
 }
 
-void Validator::check_metric(const JsonPath& path, const Expectation& expect) {
-  if (!metric_syntax(expect.metric)) {
-    book_.add(path / "metric", fmt::format("{} is no name of a metric", shown(expect.metric)),
+void Validator::check_metric(const JsonPath& path, const Promise& promise) {
+  if (!metric_syntax(promise.metric)) {
+    book_.add(path / "metric", fmt::format("{} is no name of a metric", shown(promise.metric)),
               "write words with dots between them, such as \"blocks.t100_s\"");
   } else if (!rules_.metrics.empty()) {
-    check_known_metric(path, expect);
+    check_known_metric(path, promise);
   }
-  check_bounds(path, expect);
+  check_bounds(path, promise);
 }
 
-void Validator::check_bounds(const JsonPath& path, const Expectation& expect) {
-  if (!expect.min && !expect.max && !expect.equals) {
-    book_.add(path, "has no bound", "write \"min\", \"max\" or \"equals\"");
-  } else if (expect.equals && (expect.min || expect.max)) {
-    book_.add(path / "equals", "stands beside \"min\" or \"max\"", "write one or the other");
-  } else if (expect.min && expect.max && *expect.min > *expect.max) {
-    book_.add(path / "max", fmt::format("{} is below \"min\" ({})", *expect.max, *expect.min),
-              fmt::format("write {} or more", *expect.min));
+void Validator::check_bounds(const JsonPath& path, const Promise& promise) {
+  switch (bounds_trouble(promise)) {
+    case BoundsTrouble::kNone:
+      break;
+    case BoundsTrouble::kMissing:
+      return book_.add(path, "has no bound", "write \"min\", \"max\" or \"equals\"");
+    case BoundsTrouble::kEqualsNotAlone:
+      return book_.add(path / "equals", "stands beside \"min\" or \"max\"",
+                       "write one or the other");
+    case BoundsTrouble::kMinAboveMax:
+      return book_.add(path / "max",
+                       fmt::format("{} is below \"min\" ({})", *promise.max, *promise.min),
+                       fmt::format("write {} or more", *promise.min));
   }
 }
 
-void Validator::check_known_metric(const JsonPath& path, const Expectation& expect) {
+void Validator::check_known_metric(const JsonPath& path, const Promise& promise) {
   std::vector<std::string> candidates;
-  for (const MetricInfo& metric : rules_.metrics) {
-    const Fitted fit = fitted(metric, expect.metric);
+  for (const KnownMetric& metric : rules_.metrics) {
+    const Fitted fit = fitted(metric, promise.metric);
     candidates.push_back(fit.name);
-    if (fit.name != expect.metric) continue;
+    if (fit.name != promise.metric) continue;
     if (!known_members(path / "metric", fit.channel, fit.org)) return;
     const auto& stats = metric.stats;
     // The default may be written out where there is nothing to choose.
-    if (stats.empty() && expect.stat != "max") {
-      book_.add(path / "stat", fmt::format("{} is one number", shown(expect.metric, 200)),
+    if (stats.empty() && promise.stat != "max") {
+      book_.add(path / "stat", fmt::format("{} is one number", shown(promise.metric, 200)),
                 "leave it out");
     } else if (!stats.empty() &&
-               std::find(stats.begin(), stats.end(), expect.stat) == stats.end()) {
+               std::find(stats.begin(), stats.end(), promise.stat) == stats.end()) {
       const std::vector<std::string_view> views(stats.begin(), stats.end());
       book_.add(path / "stat",
-                fmt::format("{} has no {}", shown(expect.metric, 200), shown(expect.stat)),
+                fmt::format("{} has no {}", shown(promise.metric, 200), shown(promise.stat)),
                 suggestion("", views, "statistics"));
     }
     return;
   }
   const std::vector<std::string_view> views(candidates.begin(), candidates.end());
-  book_.add(path / "metric", fmt::format("there is no metric {}", shown(expect.metric)),
-            suggestion(expect.metric, views, "metrics"));
+  book_.add(path / "metric", fmt::format("there is no metric {}", shown(promise.metric)),
+            suggestion(promise.metric, views, "metrics"));
 }
 
 // Complains of a metric about a channel or an organisation that is not there, or not in there.

@@ -66,9 +66,9 @@ class Validator {
                                     std::string_view purpose);
   // Complains of the first peer of `peers` that is not in the channel.
   void check_members(const JsonPath& path, const Selector& peers, const Channel& channel);
-  void check_metric(const JsonPath& path, const Expectation& expect);
-  void check_bounds(const JsonPath& path, const Expectation& expect);
-  void check_known_metric(const JsonPath& path, const Expectation& expect);
+  void check_metric(const JsonPath& path, const Promise& promise);
+  void check_bounds(const JsonPath& path, const Promise& promise);
+  void check_known_metric(const JsonPath& path, const Promise& promise);
   bool known_members(const JsonPath& path, std::string_view channel, std::string_view org);
 
   const Channel* find_channel(std::string_view name) const;

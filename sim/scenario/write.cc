@@ -196,13 +196,13 @@ JsonNode write_event(const Event& event) {
   return node.put("peers", write_selector(event.peers));
 }
 
-JsonNode write_expectation(const Expectation& expect) {
+JsonNode write_promise(const Promise& promise) {
   JsonNode node = JsonNode::object();
-  if (!expect.invariant.empty()) return node.put("invariant", JsonNode::of(expect.invariant));
-  node.put("metric", JsonNode::of(expect.metric)).put("stat", JsonNode::of(expect.stat));
-  if (expect.min) node.put("min", real(*expect.min));
-  if (expect.max) node.put("max", real(*expect.max));
-  if (expect.equals) node.put("equals", real(*expect.equals));
+  if (!promise.invariant.empty()) return node.put("invariant", JsonNode::of(promise.invariant));
+  node.put("metric", JsonNode::of(promise.metric)).put("stat", JsonNode::of(promise.stat));
+  if (promise.min) node.put("min", real(*promise.min));
+  if (promise.max) node.put("max", real(*promise.max));
+  if (promise.equals) node.put("equals", real(*promise.equals));
   return node;
 }
 
@@ -237,7 +237,7 @@ std::string to_json(const Scenario& scenario) {
       .put("faults", list(scenario.faults, write_fault))
       .put("events", list(scenario.events, write_event));
   if (scenario.heal_at) node.put("heal_at", time(*scenario.heal_at));
-  node.put("expect", list(scenario.expect, write_expectation));
+  node.put("expect", list(scenario.expect, write_promise));
   return print_json(node);
 }
 
@@ -245,9 +245,7 @@ std::string event_word(EventKind kind) {
   return std::string(words::kEventKinds.at(static_cast<std::size_t>(kind)));
 }
 
-std::string to_json(const Expectation& expect) {
-  return print_json_line(write_expectation(expect));
-}
+std::string to_json(const Promise& promise) { return print_json_line(write_promise(promise)); }
 
 std::string to_json(const Selector& selector) { return print_json_line(write_selector(selector)); }
 

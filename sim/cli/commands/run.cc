@@ -243,7 +243,7 @@ int RunCommand::conclude() {
                        : "";
   const analysis::RunReport report{.manifest = manifest(),
                                    .run = *observer_,
-                                   .results = analysis::evaluate(promises_of(plan_), *observer_),
+                                   .results = analysis::evaluate(plan_.expect, *observer_),
                                    .incomplete = cut_short};
   const std::string json = analysis::report_json(report);
   directory_->write("summary.json", json);

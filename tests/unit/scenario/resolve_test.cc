@@ -240,7 +240,7 @@ void Dice::add_events(Scenario& scenario) {
   scenario.events.push_back({EventKind::kRevoke, time(kSecond), selector("Org_2", true), ""});
   scenario.events.push_back({EventKind::kExpire, time(kSecond), selector("org1", false), ""});
   if (coin()) scenario.heal_at = 50 * kSecond;
-  Expectation metric{.metric = "blocks.t100_s", .stat = "p99"};
+  Promise metric{.metric = "blocks.t100_s", .stat = "p99"};
   if (coin()) {
     metric.min = static_cast<double>(up_to(1'000'000)) / 7;
     metric.max = 1e300;
