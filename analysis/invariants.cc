@@ -22,10 +22,13 @@ Invariant invariant_of(std::string_view name) {
 }
 
 // Which organisations can be expected to know each other's peers at the end of a run: peers meet
-// others' at anchors, and once they have met, word spreads without.
+// others' at anchors, and once they have met, word spreads without, and the dead are called again.
 class Meetings {
  public:
-  Meetings(const RunFacts& facts, const View& view, const Population& population)
+  using Pairs = std::span<const std::pair<PeerIndex, PeerIndex>>;
+
+  // `lost`: who knew whom before.
+  Meetings(const RunFacts& facts, Pairs lost, const View& view, const Population& population)
       : facts_(facts), anchored_(facts.orgs.size()), met_(facts.orgs.size() * facts.orgs.size()) {
     for (std::size_t i = 0; i < view.size(); ++i) {
       const PeerIndex a = peer_index(i);
@@ -33,24 +36,30 @@ class Meetings {
       if (facts.peers[i].anchor) anchored_[org_of(a)] = true;
       for (std::size_t j = 0; j < view.size(); ++j) {
         const PeerIndex b = peer_index(j);
-        const std::size_t place = org_of(a) * anchored_.size() + org_of(b);
-        if (!met_[place] && view.knows(a, b) && population.reachable(b)) met_[place] = true;
+        if (!met_[place(a, b)] && view.knows(a, b) && population.reachable(b))
+          met_[place(a, b)] = true;
       }
+    }
+    for (const auto& [a, b] : lost) {
+      if (population.reachable(a) && population.reachable(b)) met_[place(a, b)] = true;
     }
   }
 
   bool expected(PeerIndex a, PeerIndex b) const {
-    const std::size_t mine = org_of(a), theirs = org_of(b), orgs = anchored_.size();
-    return mine == theirs || anchored_[mine] || anchored_[theirs] || met_[mine * orgs + theirs] ||
-           met_[theirs * orgs + mine];
+    const std::size_t mine = org_of(a), theirs = org_of(b);
+    return mine == theirs || anchored_[mine] || anchored_[theirs] || met_[place(a, b)] ||
+           met_[place(b, a)];
   }
 
  private:
   std::size_t org_of(PeerIndex p) const { return raw(facts_.peers[raw(p)].org); }
+  std::size_t place(PeerIndex a, PeerIndex b) const {
+    return org_of(a) * anchored_.size() + org_of(b);
+  }
 
   const RunFacts& facts_;
   std::vector<bool> anchored_;  // by organisation: an anchor of it can be reached
-  std::vector<bool> met_;       // by two: a peer of the first knows one of the second
+  std::vector<bool> met_;       // by two: a peer of the first knows one of the second, or knew it
 };
 
 }  // namespace
@@ -116,6 +125,9 @@ void Invariants::on_alive(const TraceEvent& event, const View& view) {
 }
 
 void Invariants::on_dead(const TraceEvent& event, const View& view) {
+  if (facts_.peers[raw(event.peer)].org != facts_.peers[raw(event.other)].org) {
+    lost_.emplace_back(event.peer, event.other);
+  }
   const bool alive = view.knows(event.peer, event.other);
   const bool hearsay = DeathCause{event.detail} == DeathCause::kLearnedDead;
   // Only strangers are learned dead; only the living die.
@@ -190,7 +202,7 @@ std::string Invariants::unequal_heights(Time end, const Population& population) 
 // Two reachable peers of which one should know the other and does not.
 std::string Invariants::strangers(const View& view, const Population& population) const {
   if (view.complete()) return "";
-  const Meetings meetings(facts_, view, population);
+  const Meetings meetings(facts_, lost_, view, population);
   for (std::size_t i = 0; i < view.size(); ++i) {
     for (std::size_t j = 0; j < view.size(); ++j) {
       const PeerIndex a = peer_index(i);

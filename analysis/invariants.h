@@ -10,9 +10,8 @@
 //                        send queues, messages that wait for dials and block stores: looked at by
 //                        whoever runs the peers when the run ends, reported here
 //   channels.no_leak     what is of a channel reaches its members only; state info of a peer
-//   without
-//                        an external endpoint, and the peer itself, become known in its own
-//                        organisation only, and other peers only where they share a channel
+//                        without an external endpoint, and the peer itself, become known in its
+//                        own organisation only, and other peers only where they share a channel
 //   liveness.after_heal  at the end all running, reachable peers know each other, of two
 //                        organisations if they have met or have an anchor to meet by; each
 //                        organisation that elected leaders has one reachable leader per channel,
@@ -27,6 +26,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "analysis/leadership.h"
@@ -107,6 +107,8 @@ class Invariants {
   };
   std::vector<std::vector<Ledger>> ledgers_;
   std::vector<IndexBits> members_;  // by channel
+  // Peers of two organisations of which the first has taken the second for dead.
+  std::vector<std::pair<PeerIndex, PeerIndex>> lost_;
   // When the blocks from first_block on were first committed by anybody, by channel.
   std::vector<std::vector<Time>> first_commits_;
 };

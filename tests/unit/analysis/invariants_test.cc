@@ -252,6 +252,11 @@ TEST_F(MeetingsTest, LivenessAsksThoseWhoHaveMetWithoutAnchors) {
             "org1/0 does not know org2/0");
 }
 
+TEST_F(MeetingsTest, LivenessAsksThoseWhoHaveMetAndLostEachOther) {
+  const auto lose = [](Script& script) { script.alive(2, 1).at(5_s).dead(2, 1); };
+  EXPECT_EQ(judged(facts_, lose).evidence, "org1/0 does not know org2/0");
+}
+
 TEST(Invariants, HeightsMustAgreeWherePeersCanCatchUp) {
   for (const bool catches_up : {false, true}) {
     RunFacts facts = facts_of(2);
