@@ -1,8 +1,8 @@
 // OrderedLog: the chains that the orderers of a world have agreed on.
 //
-// How they agree is not modelled: a block is cut once (orderer.h), and every orderer has it from
-// then on. Blocks are kept as the frames they travel in, each made once and shared by all orderers
-// and all streams. Numbers begin with the genesis block, 0.
+// How they agree is not modelled: a block is cut once (block_cutter.h), and every orderer has it
+// from then on. Blocks are kept as the frames they travel in, each made once and shared by all
+// orderers and all streams. Numbers begin with the genesis block, 0.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// From a scenario's stream of blocks to the series that an orderer cuts.
+// From a scenario's stream of blocks to the series that BlockCutter cuts.
 #pragma once
 
 #include "sim/model/block_cutter.h"

@@ -14,7 +14,8 @@ namespace hearsay::sim {
 class TransportSwitch final : public TransportHandler {
  public:
   // Both outlive it.
-  TransportSwitch(Node& node, StreamBlockSource& orderers) : node_(node), block_source_(orderers) {}
+  TransportSwitch(Node& node, StreamBlockSource& block_source)
+      : node_(node), block_source_(block_source) {}
 
   void on_connected(ConnId conn) override {
     block_source_.owns(conn) ? block_source_.on_connected(conn) : node_.on_connected(conn);

@@ -80,7 +80,7 @@ Complaint ComplaintBook::placed(const JsonPath& path, std::string problem,
 }
 
 void ComplaintBook::warn(const JsonPath& path, std::string problem, std::string remedy) {
-  if (!clean(path) || warnings_.size() >= kMaxComplaints) return;
+  if (warnings_.size() >= kMaxComplaints) return;
   warnings_.push_back(placed(path, std::move(problem), std::move(remedy)));
 }
 

@@ -28,7 +28,7 @@ class ComplaintBook {
 
   void add(const JsonPath& path, std::string problem, std::string remedy);
   void add(const JsonPath& path, Trouble trouble);
-  // What can be run but may not do what was meant. Says nothing where there is a complaint.
+  // What can be run but may not do what was meant.
   void warn(const JsonPath& path, std::string problem, std::string remedy);
   const Complaints& warnings() const { return warnings_; }
 

@@ -21,7 +21,7 @@ std::string scenario_text(Organisation org, std::uint64_t seed, const std::strin
 scenario::Scenario parse(const std::string& text);
 
 // Within what time the peers of a cluster that was started at one moment begin: one was made after
-// the other, and the last of the smallest clusters, of eight, was there after 10 ms.
+// the other, and the last was there after 10 to 250 ms, of which 10 is taken for clusters of eight.
 std::string at_once(unsigned peers);
 inline constexpr const char* kApart = "5s";
 
@@ -60,7 +60,7 @@ struct Push {
   Sample covered, transmissions;
 };
 
-// All peers start, and are connected to their bootstrap peer, within N * 6 ms.
+// All peers start within N * 6 ms, which stands for starts and first connections.
 ColdStart cold_start(unsigned peers, unsigned seeds);
 // The same with all starts within `spread` and a constant one-way latency, both as text with a
 // unit.

@@ -5,12 +5,14 @@
 // them, which is fabric; or theory.
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -26,6 +28,10 @@ namespace hearsay::fidelity {
 namespace {
 
 using Json = nlohmann::json;
+
+// What --only takes; "fabric" is all but the theory.
+constexpr std::array<std::string_view, 7> kParts = {
+    "fabric", "traffic", "blocks", "catching-up", "membership", "election", "theory"};
 
 struct Flags {
   unsigned seeds = 20;
@@ -303,10 +309,12 @@ int main(int argc, char** argv) {
       flags.seeds = static_cast<unsigned>(std::atoi(argv[i + 1]));
     } else if (std::strcmp(argv[i], "--blocks") == 0) {
       flags.blocks = static_cast<unsigned>(std::atoi(argv[i + 1]));
-    } else if (std::strcmp(argv[i], "--only") == 0) {
+    } else if (std::strcmp(argv[i], "--only") == 0 &&
+               std::ranges::count(hearsay::fidelity::kParts, std::string_view(argv[i + 1])) > 0) {
       flags.only = argv[i + 1];
     } else {
-      fmt::print(stderr, "usage: {} [--seeds N] [--blocks N] [--only PART]\n", argv[0]);
+      fmt::print(stderr, "usage: {} [--seeds N] [--blocks N] [--only PART], PART one of {}\n",
+                 argv[0], fmt::join(hearsay::fidelity::kParts, ", "));
       return 2;
     }
   }

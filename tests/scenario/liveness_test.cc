@@ -40,7 +40,8 @@ const std::string kVisible = R"({ "name": "org1", "peers": 3, "external_endpoint
     { "name": "org2", "peers": 3, "external_endpoints": "all")";
 
 TEST(Liveness, OrganisationsWithoutAnchorsDoNotMeet) {
-  const Ended ended = judged(kVisible + " }");
+  const Ended ended =
+      judged(kVisible + " }", "", R"(, { "metric": "views.org1.max", "equals": 2 })");
   EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
 }
 

@@ -26,7 +26,7 @@ class Blocks {
  private:
   struct Stream {
     std::vector<Payload> blocks;
-    std::vector<std::function<void()>> cut;  // what the orderer wants to do next
+    std::vector<std::function<void()>> cut;  // what the cutter wants to do next
     std::unique_ptr<sim::BlockCutter> cutter;
   };
 

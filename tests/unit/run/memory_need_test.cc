@@ -88,6 +88,7 @@ class MemoryThereTest : public testing::Test {
          "SwapFree:  1000 kB\n");
   }
   Scratch root_;
+  const MemoryLimit unlimited_{RLIM_INFINITY};  // whatever the shell has set
 };
 
 TEST_F(MemoryThereTest, IsThatOfTheMachineWithItsSwap) {

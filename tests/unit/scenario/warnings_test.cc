@@ -30,13 +30,6 @@ TEST(Warnings, AChannelNameThatFabricRefuses) {
     EXPECT_EQ(about_channel(bad).size(), 1u) << bad;
 }
 
-TEST(Warnings, AChannelNameThatIsAMistakeIsNoWarningToo) {
-  EXPECT_EQ(testing::complaints_of(R"({ "duration": "60s",
-    "organizations": [ { "name": "org1", "peers": 2 } ], "channels": [ { "name": "A.b" } ] })")
-                .size(),
-            1u);
-}
-
 std::vector<std::string> about_anchors(const std::string& org1, const std::string& more = "") {
   return warnings_of(R"({ "duration": "60s", "organizations": [
     { "name": "org1", "peers": 4, )" +
