@@ -1,5 +1,6 @@
 #include "sim/simgrid/platform.h"
 
+#include <cmath>
 #include <functional>
 #include <optional>
 #include <utility>
@@ -44,9 +45,13 @@ void ask_for_routes(const ZonedHosts& hosts, const SayStep& say_step) {
 std::optional<std::string> impossible_link(const s4u::Engine& engine) {
   for (const s4u::Link* link : engine.get_all_links()) {
     const std::string name = "the link \"" + link->get_name() + "\" ";
-    // What is no number is not at least 0 either.
-    if (!(link->get_latency() >= 0)) return name + "has a latency below 0; write 0s or more";
-    if (!(link->get_bandwidth() > 0)) return name + "has no bandwidth; write 1kbps or more";
+    if (const auto wrong = wrong_latency(link->get_latency())) {
+      return name + "has a latency " + *wrong;
+    }
+    if (std::isnan(link->get_bandwidth())) {
+      return name + "has a bandwidth that is no number; write 1kbps or more";
+    }
+    if (link->get_bandwidth() <= 0) return name + "has no bandwidth; write 1kbps or more";
   }
   return std::nullopt;
 }
@@ -168,7 +173,7 @@ Platform& Platform::operator=(Platform&&) noexcept = default;
 Platform::~Platform() = default;
 
 Result<Platform> Platform::load(const std::string& path) {
-  if (auto wrong = too_large_platform(path)) return Error{std::move(*wrong)};
+  if (auto wrong = unreadable_platform(path)) return Error{std::move(*wrong)};
   auto impl = Impl::make([&](const s4u::Engine& engine) { engine.load_platform(path); }, true);
   if (!impl) return Error{platform_complaint(path, impl.error())};
   return Platform(std::move(impl).value());

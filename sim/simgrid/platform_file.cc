@@ -42,29 +42,58 @@ class PlatformFile {
     if (!std::filesystem::is_regular_file(path, none)) return;
     std::ifstream in(path, std::ios::binary);
     text_.assign(std::istreambuf_iterator<char>(in), {});
-    document_.load_buffer(text_.data(), text_.size());
+    // As bytes, as SimGrid reads them.
+    well_formed_ = static_cast<bool>(document_.load_buffer(
+        text_.data(), text_.size(), pugi::parse_default, pugi::encoding_utf8));
   }
 
-  pugi::xml_node root() const { return document_.child("platform"); }
   int line_of(const pugi::xml_node& node) const {
-    const auto offset = std::min(static_cast<std::size_t>(node.offset_debug()), text_.size());
-    return 1 + static_cast<int>(
-                   std::count(text_.begin(), text_.begin() + std::ptrdiff_t(offset), '\n'));
+    return line_at(static_cast<std::size_t>(node.offset_debug()));
   }
   // The last element of this name (any, for "") of which an attribute has the value.
   pugi::xml_node last(std::string_view name, const char* attribute, std::string_view value) const {
-    return last_in(root(), [&](const pugi::xml_node& node) {
+    return last([&](const pugi::xml_node& node) {
       return (name.empty() || name == node.name()) && value == node.attribute(attribute).value();
     });
   }
   template <typename Is>
-  pugi::xml_node last_in(const pugi::xml_node& top, const Is& is) const {
+  pugi::xml_node last(const Is& is) const {
     pugi::xml_node found;
-    for (const pugi::xml_node& node : top.children()) {
+    each([&](const pugi::xml_node& node, int /*depth*/) {
       if (is(node)) found = node;
-      if (const pugi::xml_node below = last_in(node, is)) found = below;
-    }
+    });
     return found;
+  }
+  // Calls with every element and how deep it is, from 1, in their order. Not recursive: a file may
+  // be deeper than our stack.
+  template <typename Call>
+  void each(const Call& call) const {
+    int depth = 1;
+    for (pugi::xml_node node = document_.first_child(); node;) {
+      if (node.type() == pugi::node_element) call(node, depth);
+      if (node.first_child()) {
+        node = node.first_child();
+        ++depth;
+        continue;
+      }
+      while (node && !node.next_sibling()) {
+        node = node.parent();
+        --depth;
+      }
+      node = node.next_sibling();
+    }
+  }
+  // The line of the first <config>, or 0. SimGrid obeys one as it reads it, so in a file that is
+  // not well formed the text counts, commented out or not.
+  int line_of_config() const {
+    constexpr std::string_view kConfig = "config";
+    int line = 0;
+    each([&](const pugi::xml_node& node, int /*depth*/) {
+      if (line == 0 && kConfig == node.name()) line = line_of(node);
+    });
+    if (line != 0 || well_formed_) return line;
+    const std::size_t at = text_.find("<config");
+    return at == std::string::npos ? 0 : line_at(at);
   }
   // The first element that begins on a line.
   std::string element_on(int line) const {
@@ -78,21 +107,37 @@ class PlatformFile {
   }
 
  private:
+  int line_at(std::size_t offset) const {
+    offset = std::min(offset, text_.size());
+    return 1 + static_cast<int>(
+                   std::count(text_.begin(), text_.begin() + std::ptrdiff_t(offset), '\n'));
+  }
+
   std::string text_;
   pugi::xml_document document_;
+  bool well_formed_ = false;
 };
 
-// How many hosts radical="0-9,12" makes. What is no range makes none; SimGrid will complain.
+// As std::stoi, with which SimGrid reads: blanks and a plus before are skipped, what comes behind
+// is not looked at.
+std::uint64_t number_in(std::string_view text) {
+  text.remove_prefix(std::min(text.size(), text.find_first_not_of(" \t\n\v\f\r")));
+  if (text.starts_with('+')) text.remove_prefix(1);
+  std::uint64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+// How many hosts radical="0-9,12" makes. What is no range makes none or one; SimGrid will complain.
 std::uint64_t hosts_of(std::string_view radical) {
   std::uint64_t hosts = 0;
   while (!radical.empty()) {
     const std::string_view part = radical.substr(0, radical.find(','));
     radical.remove_prefix(std::min(radical.size(), part.size() + 1));
-    std::uint64_t first = 0;
-    const char* end = part.data() + part.size();
-    const auto read = std::from_chars(part.data(), end, first);
-    std::uint64_t last = first;
-    if (read.ptr != end && *read.ptr == '-') std::from_chars(read.ptr + 1, end, last);
+    const std::size_t dash = part.find('-');
+    const std::uint64_t first = number_in(part.substr(0, dash));
+    const std::uint64_t last =
+        dash == std::string_view::npos ? first : number_in(part.substr(dash + 1));
     if (last >= first) hosts += std::min(last - first, 2 * kMaxPlatformHosts) + 1;
   }
   return hosts;
@@ -108,7 +153,8 @@ struct Finding {
 Finding reworded_syntax(std::string_view said, const PlatformFile& file, int line) {
   if (contains(said, " in prolog")) {
     return {line, "is no SimGrid platform",
-            "begin it with <?xml version=\"1.0\"?> and <platform version=\"4.1\">"};
+            "begin it with <?xml version=\"1.0\"?>, <!DOCTYPE platform SYSTEM "
+            "\"https://simgrid.org/simgrid.dtd\"> and <platform version=\"4.1\">"};
   }
   const auto wanted = between(said, ": `</", ">' expected");
   if (contains(said, "EOF in") || (wanted && file.element_on(line).empty())) {
@@ -179,16 +225,16 @@ std::optional<Finding> reworded_name(std::string_view said, const PlatformFile& 
                    fmt::format("\"{}\" is the name of two zones", *twice), "write another name"};
   }
   if (contains(said, "Not a valid model!")) {
-    const auto zone = file.last_in(file.root(), [](const pugi::xml_node& node) {
+    const auto zone = file.last([](const pugi::xml_node& node) {
       constexpr std::string_view kKnown =
           " Cluster ClusterCrossbar ClusterDragonfly ClusterFatTree ClusterTorus Dijkstra "
-          "DijkstraCache Empty Floyd Full None Star Vivaldi Wifi ";
+          "DijkstraCache Empty Floyd Full None Vivaldi Wifi ";
       const std::string routing = node.attribute("routing").value();
       return !routing.empty() && !contains(kKnown, " " + routing + " ");
     });
     return Finding{zone ? file.line_of(zone) : line,
                    fmt::format("there is no routing \"{}\"", zone.attribute("routing").value()),
-                   "write \"Full\", \"Floyd\", \"Dijkstra\" or \"Star\""};
+                   "write \"Full\", \"Floyd\", \"Dijkstra\" or \"Vivaldi\""};
   }
   if (const auto ends = between(said, "route between ", " already exists")) {
     return Finding{line, fmt::format("there are two routes between {}", *ends),
@@ -211,28 +257,43 @@ std::string text_of(const std::string& path, const Finding& finding) {
 
 }  // namespace
 
-std::optional<std::string> too_large_platform(const std::string& path) {
+std::optional<std::string> unreadable_platform(const std::string& path) {
   std::error_code none;
+  for (const std::string_view library : {".so", ".dylib"}) {
+    if (!path.ends_with(library)) continue;
+    return text_of(
+        path, {0, "has the name of a library, which SimGrid would run", "name a platform in XML"});
+  }
   if (std::filesystem::file_size(path, none) > kMaxPlatformBytes && !none) {
     return text_of(path, {0, fmt::format("is larger than {} MiB", kMaxPlatformBytes >> 20),
                           "put alike hosts into a <cluster>"});
   }
   const PlatformFile file(path);
+  if (const int line = file.line_of_config(); line != 0) {
+    return text_of(path, {line, "<config> is not taken from a platform",
+                          "leave it out; hosts, links and routes are all that counts"});
+  }
   std::uint64_t hosts = 0;
-  pugi::xml_node where;
-  // Whose hosts are too many, alone or with those before.
-  file.last_in(file.root(), [&](const pugi::xml_node& node) {
+  pugi::xml_node too_many;  // whose hosts are too many, alone or with those before
+  pugi::xml_node too_deep;
+  file.each([&](const pugi::xml_node& node, int depth) {
     const bool one =
         std::string_view(node.name()) == "host" || std::string_view(node.name()) == "peer";
     hosts += one ? 1 : hosts_of(node.attribute("radical").value());
-    if (hosts > kMaxPlatformHosts && !where) where = node;
-    return false;
+    if (hosts > kMaxPlatformHosts && !too_many) too_many = node;
+    if (depth > kMaxPlatformDepth && !too_deep) too_deep = node;
   });
-  if (!where) return std::nullopt;
-  return text_of(
-      path, {file.line_of(where),
-             fmt::format("<{}> makes more than {} hosts in all", where.name(), kMaxPlatformHosts),
-             "leave out those in which no peer would stand"});
+  if (too_deep) {
+    return text_of(
+        path, {file.line_of(too_deep),
+               fmt::format("<{}> is nested more than {} deep", too_deep.name(), kMaxPlatformDepth),
+               "put zones side by side"});
+  }
+  if (!too_many) return std::nullopt;
+  return text_of(path, {file.line_of(too_many),
+                        fmt::format("<{}> makes more than {} hosts in all", too_many.name(),
+                                    kMaxPlatformHosts),
+                        "leave out those in which no peer would stand"});
 }
 
 std::string platform_complaint(const std::string& path, std::string_view said) {
@@ -246,6 +307,9 @@ std::string platform_complaint(const std::string& path, std::string_view said) {
   auto finding = reworded_value(said, line);
   if (!finding) finding = reworded_name(said, file, line);
   if (finding) return text_of(path, *finding);
+  if (const auto link = between(said, "the link \"", "\" has ")) {
+    if (const auto where = file.last("link", "id", *link)) line = file.line_of(where);
+  }
   const std::string first_line(said.substr(0, said.find('\n')));
   const std::size_t cut = first_line.find("; ");
   if (cut == std::string::npos) return text_of(path, {line, first_line, std::string(kReference)});

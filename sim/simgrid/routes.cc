@@ -4,8 +4,10 @@
 #include <cctype>
 #include <cmath>
 #include <map>
+#include <stdexcept>
 #include <tuple>
 
+#include <fmt/format.h>
 #include <simgrid/kernel/routing/StarZone.hpp>
 #include <simgrid/s4u/Engine.hpp>
 #include <simgrid/s4u/Host.hpp>
@@ -44,6 +46,20 @@ LinksKey key_of(const Links& links) {
 bool is_star(const s4u::NetZone& zone) {
   return dynamic_cast<const simgrid::kernel::routing::StarZone*>(zone.get_impl()) != nullptr;
 }
+
+// The smallest zone in which both hosts are; null when there is none.
+const s4u::NetZone* common_zone(const s4u::Host& a, const s4u::Host& b) {
+  for (const s4u::NetZone* zone = a.get_englobing_zone(); zone; zone = zone->get_parent()) {
+    for (const s4u::NetZone* other = b.get_englobing_zone(); other; other = other->get_parent()) {
+      if (zone == other) return zone;
+    }
+  }
+  return nullptr;
+}
+
+// In a Vivaldi zone, a kind of star, hosts may stand at one place with nothing between them. Star
+// zones find routes that they lack themselves.
+bool may_be_without_links(const s4u::NetZone* zone) { return zone != nullptr && is_star(*zone); }
 
 class Division {
  public:
@@ -95,11 +111,27 @@ class Division {
 
 }  // namespace
 
+std::optional<std::string> wrong_latency(double seconds) {
+  if (std::isnan(seconds)) return "that is no number; write 0s or more";
+  if (seconds < 0) return "below 0; write 0s or more";
+  if (seconds > kMaxLatencySeconds) return "above 30 days; write 30d or less";
+  return std::nullopt;
+}
+
 HostRoute host_route(const s4u::Host& from, const s4u::Host& to) {
   if (&from == &to) return {.latency = kLoopbackLatency};
   std::vector<s4u::Link*> links;
   double latency = 0;
   from.route_to(&to, links, &latency);
+  // Full zones say nothing of a route that they lack. The words are those of SimGrid's other zones.
+  if (links.empty() && latency == 0 && !may_be_without_links(common_zone(from, to))) {
+    throw std::invalid_argument(
+        fmt::format("No route from '{}' to '{}'", from.get_name(), to.get_name()));
+  }
+  if (const auto wrong = wrong_latency(latency)) {
+    throw std::invalid_argument(fmt::format("the route from \"{}\" to \"{}\" has a latency {}",
+                                            from.get_name(), to.get_name(), *wrong));
+  }
   HostRoute route{.latency = std::llround(latency * 1e9)};
   for (const s4u::Link* link : links) {
     route.bandwidth_bps = narrower(route.bandwidth_bps, bits_per_second(link->get_bandwidth()));

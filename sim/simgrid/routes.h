@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,14 @@ struct HostRoute {
   std::uint64_t last_bps = 0;       // the last link
   bool operator==(const HostRoute&) const = default;
 };
-// May throw what SimGrid throws. A host's route to itself is the loopback.
+// May throw what SimGrid throws, and std::invalid_argument for a route that is not there or has a
+// wrong latency. A host's route to itself is the loopback.
 HostRoute host_route(const simgrid::s4u::Host& from, const simgrid::s4u::Host& to);
+
+// Thirty days: no network is slower, and sums of it fit into a Duration.
+inline constexpr double kMaxLatencySeconds = 30.0 * 24 * 3600;
+// What is wrong with the latency of a link or a route, and what would be right; or nothing.
+std::optional<std::string> wrong_latency(double seconds);
 
 // Links faster than this count as infinite.
 inline constexpr double kInfiniteBytesPerSecond = 1e14;

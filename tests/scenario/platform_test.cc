@@ -62,6 +62,13 @@ const std::vector<Damage> kDamages = {
      "has a latency below 0; write 0s or more"},
     {"NegativeBandwidth", [](std::string good) { return with(good, "bw=\"1Gbps", "bw=\"-1Gbps"); },
      "has no bandwidth; write 1kbps or more"},
+    {"EndlessLatency", [](std::string good) { return with(good, "40ms", "1e10s"); },
+     ".xml:15: the link \"europe-america\" has a latency above 30 days; write"},
+    {"Configuration",
+     [](std::string good) {
+       return with(good, "<zone ", "<config><prop id=\"tracing\" value=\"yes\"/></config>\n<zone ");
+     },
+     ": <config> is not taken from a platform; leave it out"},
     {"OtherZones",
      [](std::string good) {
        return with(
