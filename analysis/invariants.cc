@@ -67,7 +67,10 @@ class Meetings {
 std::span<const std::string_view> invariant_names() { return kNames; }
 
 Invariants::Invariants(const RunFacts& facts)
-    : facts_(facts), ledgers_(facts.channels.size()), first_commits_(facts.channels.size()) {
+    : facts_(facts),
+      ledgers_(facts.channels.size()),
+      left_(facts.channels.size()),
+      first_commits_(facts.channels.size()) {
   for (const Invariant seen : {Invariant::kLedgerInOrder, Invariant::kNoPeerBothAliveAndDead,
                                Invariant::kAcceptedOnce, Invariant::kNoLeak}) {
     states_[static_cast<std::size_t>(seen)].checked = true;
@@ -170,6 +173,8 @@ void Invariants::on_committed(const TraceEvent& event) {
 }
 
 void Invariants::restarted(PeerIndex p) {
+  for (IndexBits& left : left_)
+    left.clear(p);
   for (std::vector<Ledger>& ledgers : ledgers_) {
     if (!ledgers.empty()) ledgers[raw(p)].may_go_back = true;
   }
@@ -186,7 +191,7 @@ std::string Invariants::unequal_heights(Time end, const Population& population) 
     PeerIndex low = kNoPeer;
     PeerIndex high = kNoPeer;
     for (const PeerIndex p : facts_.channels[c].members) {
-      if (!population.reachable(p)) continue;
+      if (!population.reachable(p) || left_[c].test(p)) continue;
       const BlockNum next = ledgers_[c][raw(p)].next;
       if (low == kNoPeer || next < ledgers_[c][raw(low)].next) low = p;
       if (high == kNoPeer || next > ledgers_[c][raw(high)].next) high = p;
@@ -218,19 +223,24 @@ std::string Invariants::strangers(const View& view, const Population& population
 
 // What is wrong with the leaders of an organisation in a channel. Nobody hears of a leader whom
 // nobody can reach, so another takes its place; nothing takes the place of a static one.
+// Fabric: who has left sees nobody in the channel and elects itself, and is heard by nobody; a
+// static leader that has left still gets blocks and pushes them.
 std::string Invariants::bad_seat(const std::pair<ChannelIndex, OrgIndex>& where,
                                  const Leadership::Seat& seat, const Population& population) const {
   if (seat.first == kNever) return "";
+  const auto counts = [&](PeerIndex p) {
+    return population.reachable(p) && !left_[raw(where.first)].test(p);
+  };
   bool is_static = false;
   std::size_t members = 0;
   for (const PeerIndex p : facts_.channels[raw(where.first)].members) {
     if (facts_.peers[raw(p)].org != where.second) continue;
     is_static = is_static || facts_.peers[raw(p)].static_leader;
-    if (population.reachable(p)) ++members;
+    if (counts(p)) ++members;
   }
-  const auto leaders = static_cast<std::size_t>(
-      std::count_if(seat.leaders.begin(), seat.leaders.end(),
-                    [&](PeerIndex p) { return is_static || population.reachable(p); }));
+  const auto leaders =
+      static_cast<std::size_t>(std::count_if(seat.leaders.begin(), seat.leaders.end(),
+                                             [&](PeerIndex p) { return is_static || counts(p); }));
   if (members == 0 || leaders == 1 || (is_static && leaders > 0)) return "";
   return fmt::format("{} in {} has {}", facts_.orgs[raw(where.second)],
                      channel_text(facts_, where.first), plural(leaders, "leader"));

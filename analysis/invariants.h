@@ -16,7 +16,8 @@
 //                        organisations if they have met or have an anchor to meet by; each
 //                        organisation that elected leaders has one reachable leader per channel,
 //                        one with static leaders has some; and where a peer can catch up its ledger
-//                        has what anybody committed a minute ago
+//                        has what anybody committed a minute ago; who has left a channel is no
+//                        member of it, and leads and lags in nobody's eyes but its own
 //
 // After a restart a peer may begin anew: its ledger may have lost its tail, and stores are empty.
 #pragma once
@@ -82,6 +83,8 @@ class Invariants {
   void on_accepted_again(const TraceEvent& event, Time first);
   void on_committed(const TraceEvent& event);
   void restarted(PeerIndex p);
+  // p leaves the channel, until it starts anew. REQUIRES: it runs.
+  void on_left(ChannelIndex channel, PeerIndex p) { left_[raw(channel)].set(p); }
 
   void finish(Time end, const View& view, const Leadership& leadership,
               const Population& population);
@@ -109,6 +112,7 @@ class Invariants {
   std::vector<IndexBits> members_;  // by channel
   // Peers of two organisations of which the first has taken the second for dead.
   std::vector<std::pair<PeerIndex, PeerIndex>> lost_;
+  std::vector<IndexBits> left_;  // by channel: members that have left it
   // When the blocks from first_block on were first committed by anybody, by channel.
   std::vector<std::vector<Time>> first_commits_;
 };

@@ -162,7 +162,10 @@ void RunObserver::on_node_stopped(const TraceEvent& event) {
 void RunObserver::on_fault(const TraceEvent& event, bool begins) {
   if (begins && event.value < facts_.faults.size() && population_.knows(event.peer)) {
     const ChannelIndex left = facts_.faults[event.value].leaves;
-    if (left != kNoChannel) dissemination_.on_left(left, event.peer, event.time);
+    if (left != kNoChannel) {
+      dissemination_.on_left(left, event.peer, event.time);
+      if (population_.running(event.peer)) invariants_.on_left(left, event.peer);
+    }
   }
   if (event.detail != 0 && population_.knows(event.peer)) {
     return begins ? population_.grouped(event.value, event.peer, event.detail, event.time)

@@ -36,6 +36,13 @@ TEST(Liveness, StaticLeadersMayBeSeveral) {
   EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
 }
 
+TEST(Liveness, WhoLeftAChannelNeitherLeadsNorLags) {
+  const Ended ended = judged(R"({ "name": "org1", "peers": 8, "leader": "elected" })",
+                             R"(, "events": [
+      { "kind": "leave_channel", "at": "60s", "peers": "org1/4..7" } ])");
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+}
+
 const std::string kVisible = R"({ "name": "org1", "peers": 3, "external_endpoints": "all" },
     { "name": "org2", "peers": 3, "external_endpoints": "all")";
 

@@ -215,6 +215,43 @@ TEST(Invariants, LivenessMissesAStaticLeaderThatDoesNotRun) {
             "org1 in ch1 has 0 leaders");
 }
 
+// Three peers that know each other, of which the last can leave the channel by fault 2.
+class LeaversTest : public testing::Test {
+ protected:
+  static std::string judged(RunFacts facts, const std::function<void(Script&)>& more) {
+    facts.faults.push_back({.name = "leave_channel org1/2", .leaves = ChannelIndex{0}});
+    RunObserver run(facts);
+    Script script(run);
+    script.start_all(3).at(1_s).all_alive(3);
+    more(script);
+    run.finish(200_s);
+    return run.invariants().state(Invariant::kLivenessAfterHeal).evidence;
+  }
+  LeaversTest() { facts_.catches_up = true; }
+  RunFacts facts_ = facts_of(3);
+};
+
+// Fabric: who has left sees nobody in the channel, and elects itself.
+TEST_F(LeaversTest, LivenessCountsNoLeaderWhoLeftTheChannel) {
+  EXPECT_EQ(judged(facts_, [](Script& s) { s.leads(0).at(30_s).fault(2, 2, true).leads(2); }), "");
+}
+
+TEST_F(LeaversTest, LivenessMissesTheSuccessorOfALeaderWhoLeftTheChannel) {
+  EXPECT_EQ(judged(facts_, [](Script& s) { s.leads(2).at(30_s).fault(2, 2, true); }),
+            "org1 in ch1 has 0 leaders");
+}
+
+// It still gets blocks, and pushes them to the others.
+TEST_F(LeaversTest, LivenessLetsAStaticLeaderBeThatLeftTheChannel) {
+  facts_.peers[2].static_leader = true;
+  EXPECT_EQ(judged(facts_, [](Script& s) { s.leads(2).at(30_s).fault(2, 2, true); }), "");
+}
+
+TEST_F(LeaversTest, LivenessAsksNobodyForALedgerWhoLeftTheChannel) {
+  const auto lags = [](Script& s) { s.fault(2, 2, true).commit(0, 1).commit(1, 1); };
+  EXPECT_EQ(judged(facts_, lags), "");
+}
+
 // Two organisations of two, all with external endpoints, that share a channel; those of one know
 // each other.
 class MeetingsTest : public testing::Test {
