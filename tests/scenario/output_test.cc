@@ -143,6 +143,24 @@ TEST(Output, ARefusedRunMakesNoJunitFile) {
   EXPECT_FALSE(fs::exists(scratch / "j.xml"));
 }
 
+TEST(Output, AJunitFileReplacesNeitherTheScenarioNorAFileOfTheRun) {
+  const sim::Scratch scratch;
+  const std::string scenario = sim::content_of(shipped("first-blocks"));
+  sim::put(scratch / "self.json", scenario);
+  fs::create_hard_link(scratch / "self.json", scratch / "other.json");
+  for (const char* junit : {"self.json", "./self.json", "other.json", "o/summary.json",
+                            "./o/../o/trace.jsonl.zst", "o/INCOMPLETE"}) {
+    const Ended ended =
+        hearsay({"run", "self.json", "--out", "o", "--junit", junit}, {.folder = scratch / ""});
+    EXPECT_EQ(ended.code, 2) << junit;
+    EXPECT_THAT(ended.err, StartsWith("hearsay: --junit " + std::string(junit) + " would replace"));
+    EXPECT_EQ(sim::content_of(scratch / "self.json"), scenario) << junit;
+    EXPECT_FALSE(fs::exists(scratch / "o")) << junit;
+    fs::remove_all(scratch / "o");
+    sim::put(scratch / "self.json", scenario);
+  }
+}
+
 TEST(Output, AnEmptyNameIsBadInput) {
   for (const char* option : {"--out", "--junit"}) {
     const Ended ended = hearsay({"run", shipped("first-blocks"), option, ""});

@@ -9,10 +9,13 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 #include <new>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -88,6 +91,7 @@ class RunCommand {
 
  private:
   RunOptions options();
+  std::string junit_clash() const;
   std::string junit_trouble() const;
   bool prepare();
   void run();
@@ -126,6 +130,29 @@ RunOptions RunCommand::options() {
   return options;
 }
 
+// What of this run the JUnit file would replace, or nothing.
+std::string RunCommand::junit_clash() const {
+  namespace fs = std::filesystem;
+  if (flags_.junit.empty()) return "";
+  const auto is_junit = [this](const fs::path& other) {
+    std::error_code error;
+    if (fs::exists(other, error) && !fs::is_regular_file(other, error)) return false;
+    if (fs::equivalent(flags_.junit, other, error)) return true;
+    const fs::path mine = fs::weakly_canonical(fs::absolute(flags_.junit, error), error);
+    return !mine.empty() && mine == fs::weakly_canonical(fs::absolute(other, error), error);
+  };
+  const auto clash = [this](const std::string& what) {
+    return fmt::format("--junit {} would replace {}; choose another file", flags_.junit, what);
+  };
+  if (is_junit(flags_.scenario)) return clash("the scenario");
+  std::vector<std::string_view> names = run_directory_files();
+  names.push_back(RunDirectory::kMarker);
+  for (const std::string_view name : names) {
+    if (is_junit(fs::path(out_) / name)) return clash("the run directory's " + std::string(name));
+  }
+  return "";
+}
+
 // Why the JUnit file cannot be written, or nothing: asked before an old run directory is emptied.
 std::string RunCommand::junit_trouble() const {
   if (flags_.junit.empty()) return "";
@@ -144,6 +171,7 @@ std::string RunCommand::junit_trouble() const {
 
 // Everything that can refuse the run, before anything is written.
 bool RunCommand::prepare() {
+  if (const std::string no = junit_clash(); !no.empty()) return fail(kBadInput, no), false;
   // The second run of --twice is a process of its own, made before SimGrid starts here: a process
   // can hold one SimGrid engine only.
   if (flags_.twice) second_.start(plan_, options());
