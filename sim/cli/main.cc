@@ -67,10 +67,11 @@ int parse_and_run(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
-    const auto no_command = unknown_command(app, arguments);
     const bool answered = error.get_exit_code() == 0;  // --help, --version
+    const auto no_command = answered ? unknown_command(app, arguments) : std::nullopt;
     if (answered && !no_command) return app.exit(error);
-    fmt::print(stderr, "hearsay: {}\n", no_command.value_or(usage_text(app, arguments, error)));
+    fmt::print(stderr, "hearsay: {}\n",
+               no_command ? *no_command : usage_text(app, arguments, error));
     return kBadInput;
   }
   for (const auto& [sub, command] : commands) {

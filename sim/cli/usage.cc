@@ -84,11 +84,13 @@ std::string usage_text(const CLI::App& app, const std::vector<std::string>& argu
 
 std::optional<std::string> unknown_command(const CLI::App& app,
                                            const std::vector<std::string>& arguments) {
-  if (arguments.empty() || arguments.front().starts_with('-')) return std::nullopt;
+  const auto word = std::find_if(arguments.begin(), arguments.end(),
+                                 [](const std::string& a) { return !a.starts_with('-'); });
+  if (word == arguments.end()) return std::nullopt;
   for (const CLI::App* command : commands_of(app)) {
-    if (command->get_name() == arguments.front()) return std::nullopt;
+    if (command->get_name() == *word) return std::nullopt;
   }
-  return no_command(app, arguments.front());
+  return no_command(app, *word);
 }
 
 CLI::Validator one_of(std::vector<std::string> words) {

@@ -123,6 +123,7 @@ TEST(Options, WhatIsUnknownIsNamedWithTheNearest) {
       {{"trace", "--help"}, "trace is not available in this version; commands: run, check"},
       {{"rnu", "-h"}, "unknown command \"rnu\"; did you mean \"run\"?"},
       {{"frobnicate", "--version"}, "unknown command \"frobnicate\""},
+      {{"--help", "frob"}, "unknown command \"frob\""},
       {{"--verison"}, "unknown option \"--verison\"; did you mean \"--version\"?"},
       {{"run", scenario, "--sed", "5"}, "run: unknown option \"--sed\"; did you mean \"--seed\"?"},
       {{"run", "--qiet", scenario}, "unknown option \"--qiet\"; did you mean \"--quiet\"?"},
