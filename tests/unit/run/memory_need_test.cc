@@ -117,12 +117,13 @@ TEST_F(MemoryThereTest, KnowsTheOlderControlGroups) {
 }
 
 TEST_F(MemoryThereTest, IsBoundedByTheProcess) {
-  machine();
   file("proc/self/status", "Name: x\nVmSize:  1000 kB\n");
-  const MemoryLimit limit(std::size_t{4} << 30);
-  file("proc/meminfo", "MemTotal: 80000000 kB\nMemAvailable: 50000000 kB\n");
-  EXPECT_EQ(there().at_most, 4294967296.0);
-  EXPECT_EQ(there().free, 4294967296.0 - 1000 * 1024);
+  file("proc/meminfo", "MemTotal: 800000000000 kB\nMemAvailable: 500000000000 kB\n");
+  // More than the address space that sanitizers take.
+  constexpr rlim_t kLimit = rlim_t{1} << 46;
+  const MemoryLimit limit(kLimit);
+  EXPECT_EQ(there().at_most, static_cast<double>(kLimit));
+  EXPECT_EQ(there().free, static_cast<double>(kLimit) - 1000 * 1024);
   EXPECT_EQ(there().limit, "the limit of the process (ulimit -v)");
 }
 
