@@ -98,8 +98,8 @@ class alignas(64) Context {
   Directory& directory;
   const MessageCrypto& crypto;
   const Config& config;
-  Transport& transport;
   Metrics metrics;  // begins with what counts every message
+  Transport& transport;
   const NodeIdentity identity;
   const Random random;  // engines fork their own stream by name
   const bool settled;   // the node starts with a Past (past.h)

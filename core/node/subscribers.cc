@@ -16,7 +16,7 @@ bool Subscribers::publish(const EnvelopeRef& message) {
       deliveries_.push_back({subscriber, {.envelope = message}});
     }
   }
-  return noted_since(before);
+  return count_noted_since(before);
 }
 
 bool Subscribers::publish(const Received& message) {
@@ -24,10 +24,10 @@ bool Subscribers::publish(const Received& message) {
   for (WireSubscriber* subscriber : wire_) {
     if (subscriber->wants(message)) deliveries_.push_back({subscriber, message});
   }
-  return noted_since(before);
+  return count_noted_since(before);
 }
 
-bool Subscribers::noted_since(std::size_t before) {
+bool Subscribers::count_noted_since(std::size_t before) {
   const std::size_t noted = deliveries_.size() - before;
   waiting_ += static_cast<std::uint32_t>(noted);
   return noted > 0;

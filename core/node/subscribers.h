@@ -77,7 +77,7 @@ class Subscribers {
   };
 
   // Counts what was noted since there were `before`. False: nothing.
-  bool noted_since(std::size_t before);
+  bool count_noted_since(std::size_t before);
 
   std::uint32_t& waiting_;
   std::vector<Subscriber*> of_channels_;

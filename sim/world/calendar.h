@@ -81,8 +81,9 @@ class Calendar {
   void pop() {
     --size_;
     if (position_ < run_.size() && (late_.empty() || before(run_[position_], late_.top()))) {
-      ++position_;
+      run_begins_ = position_++ == 0;
     } else {
+      run_begins_ = false;
       late_.pop();
     }
   }
@@ -95,7 +96,7 @@ class Calendar {
   }
 
   // The event taken last was the first of those that glimpse() shows one after the other.
-  bool run_begins() const { return position_ == 1; }
+  bool run_begins() const { return run_begins_; }
 
   // Calls f(const Event&) for every pending event, in no particular order, and forgets them all.
   template <typename F>
@@ -146,6 +147,7 @@ class Calendar {
   // Number of the bucket whose events are in run_ and late_.
   std::int64_t current_ = -1;
   std::size_t position_ = 0;
+  bool run_begins_ = false;
   std::vector<Event> run_;
   EventHeap late_;
   EventHeap far_;
