@@ -29,42 +29,45 @@ class Scratch {
   std::string path_;
 };
 
+// While it lives, the process and those it starts may have so much of a resource.
+class ResourceLimit {
+ public:
+  ResourceLimit(__rlimit_resource_t resource, rlim_t most) : resource_(resource) {
+    getrlimit(resource_, &before_);
+    rlimit limit = before_;
+    limit.rlim_cur = most;
+    setrlimit(resource_, &limit);
+  }
+  ResourceLimit(const ResourceLimit&) = delete;
+  ResourceLimit& operator=(const ResourceLimit&) = delete;
+  ~ResourceLimit() { setrlimit(resource_, &before_); }
+
+ private:
+  const __rlimit_resource_t resource_;
+  rlimit before_{};
+};
+
 // While it lives, writing beyond `bytes` fails with EFBIG.
 class FileSizeLimit {
  public:
-  explicit FileSizeLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-    getrlimit(RLIMIT_FSIZE, &before_);
-    rlimit limit = before_;
-    limit.rlim_cur = bytes;
-    setrlimit(RLIMIT_FSIZE, &limit);
-  }
+  explicit FileSizeLimit(rlim_t bytes)
+      : handler_(std::signal(SIGXFSZ, SIG_IGN)), limit_(RLIMIT_FSIZE, bytes) {}
   FileSizeLimit(const FileSizeLimit&) = delete;
   FileSizeLimit& operator=(const FileSizeLimit&) = delete;
-  ~FileSizeLimit() {
-    setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, handler_);
-  }
+  ~FileSizeLimit() { std::signal(SIGXFSZ, handler_); }
 
  private:
-  rlimit before_{};
   void (*handler_)(int);
+  const ResourceLimit limit_;
 };
 
 // While it lives, a program that is started has `bytes` of address space.
 class MemoryLimit {
  public:
-  explicit MemoryLimit(rlim_t bytes) {
-    getrlimit(RLIMIT_AS, &before_);
-    rlimit limit = before_;
-    limit.rlim_cur = bytes;
-    setrlimit(RLIMIT_AS, &limit);
-  }
-  MemoryLimit(const MemoryLimit&) = delete;
-  MemoryLimit& operator=(const MemoryLimit&) = delete;
-  ~MemoryLimit() { setrlimit(RLIMIT_AS, &before_); }
+  explicit MemoryLimit(rlim_t bytes) : limit_(RLIMIT_AS, bytes) {}
 
  private:
-  rlimit before_{};
+  const ResourceLimit limit_;
 };
 
 inline std::string content_of(const std::string& path) {
