@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/base/prefetch.h"
 #include "core/wire/tags.h"
 
 namespace hearsay {
@@ -245,7 +246,7 @@ void Channel::on_snapshot(const Received& message) {
   const auto& snapshot = *message.envelope->message().get<StateInfoSnapshot>();
   for (std::size_t i = 0; i < snapshot.elements.size(); ++i) {
     if (i + kLookAhead < snapshot.elements.size()) {
-      __builtin_prefetch(snapshot.elements[i + kLookAhead].get());
+      prefetch_line(snapshot.elements[i + kLookAhead].get());
     }
     const EnvelopeRef& element = snapshot.elements[i];
     const PeerIndex owner = context_.directory.subject(*element);

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/prefetch.h"
 #include "core/gossip/block_pull.h"
 #include "core/gossip/comm.h"
 #include "core/gossip/context.h"
@@ -117,8 +118,8 @@ class alignas(64) Channel final : public TimerHandler, private MembershipTracker
   // Loads what state information of `owner` touches into the caches, in two steps.
   void prefetch(unsigned step, PeerIndex owner) const {
     if (step > 0) return state_infos_.prefetch(owner);
-    __builtin_prefetch(this);
-    __builtin_prefetch(&state_infos_);
+    prefetch_line(this);
+    prefetch_line(&state_infos_);
   }
   // The last signed state information of this node.
   const EnvelopeRef& self() const { return self_; }

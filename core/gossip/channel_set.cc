@@ -1,6 +1,7 @@
 #include "core/gossip/channel_set.h"
 
 #include "core/base/assert.h"
+#include "core/base/prefetch.h"
 #include "core/gossip/channel.h"
 
 namespace hearsay {
@@ -16,7 +17,7 @@ Channel& ChannelSet::add(ChannelIndex index, std::unique_ptr<Channel> channel) {
 
 void ChannelSet::prefetch(unsigned step, ChannelIndex channel, PeerIndex owner) const {
   if (raw(channel) >= by_index_.size()) return;
-  if (step == 0) return __builtin_prefetch(&by_index_[raw(channel)]);
+  if (step == 0) return prefetch_line(&by_index_[raw(channel)]);
   if (const Channel* found = by_index_[raw(channel)].get()) found->prefetch(step - 1, owner);
 }
 

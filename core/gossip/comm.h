@@ -35,6 +35,7 @@
 
 #include "core/base/fifo.h"
 #include "core/base/ids.h"
+#include "core/base/prefetch.h"
 #include "core/gossip/ack_tracker.h"
 #include "core/gossip/comm_handshake.h"
 #include "core/gossip/connection_table.h"
@@ -169,7 +170,7 @@ class Comm final : public TimerHandler {
   void prefetch(ConnId conn) const { conns_.prefetch(conn); }
   // Ahead of a send to `to`: first the one and, when that has had some time, the other.
   void prefetch_route(PeerIndex to) const {
-    if (raw(to) < route_of_.size()) __builtin_prefetch(&route_of_[raw(to)]);
+    if (raw(to) < route_of_.size()) prefetch_line(&route_of_[raw(to)]);
   }
   void prefetch_send(PeerIndex to) const {
     const std::uint32_t route = route_or_none(to);

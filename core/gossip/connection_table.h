@@ -14,6 +14,7 @@
 
 #include "core/base/assert.h"
 #include "core/base/ids.h"
+#include "core/base/prefetch.h"
 #include "core/wire/envelope.h"
 
 namespace hearsay {
@@ -117,10 +118,10 @@ class ConnectionTable {
   std::uint32_t limit() const { return static_cast<std::uint32_t>(records_.size()); }
   void prefetch(ConnId conn) const {
     const std::uint32_t slot = slot_of(conn);
-    if (slot < records_.size()) __builtin_prefetch(&records_[slot]);
+    if (slot < records_.size()) prefetch_line(&records_[slot]);
   }
   // REQUIRES: slot < limit().
-  void prefetch_slot(std::uint32_t slot) const { __builtin_prefetch(&records_[slot]); }
+  void prefetch_slot(std::uint32_t slot) const { prefetch_line(&records_[slot]); }
 
  private:
   // By a quarter, not by doubling: this table is the largest of Comm.

@@ -26,6 +26,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/prefetch.h"
 #include "core/gossip/context.h"
 
 namespace hearsay {
@@ -127,7 +128,7 @@ class IdentityMapper final : private TimerHandler {
   // Loads what a question about `peer` touches into the caches ahead of use.
   void prefetch(PeerIndex peer) const {
     const std::size_t word = raw(peer) >> 6;
-    if (word < words_.size()) __builtin_prefetch(&words_[word]);
+    if (word < words_.size()) prefetch_line(&words_[word]);
   }
 
   // Forgets each identity that is idle, and each that `suspected` and is no longer valid; the own

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/base/prefetch.h"
 #include "core/gossip/store_listener.h"
 #include "core/gossip/sweep_grid.h"
 #include "core/ports/clock.h"
@@ -55,7 +56,7 @@ class LatestStore final : private TimerHandler {
 
   // Loads the row of `subject` into the caches ahead of use.
   void prefetch(PeerIndex subject) const {
-    if (raw(subject) < rows_.size()) __builtin_prefetch(&rows_[raw(subject)]);
+    if (raw(subject) < rows_.size()) prefetch_line(&rows_[raw(subject)]);
   }
 
   // The visible message of this subject, or null. Valid until the store changes.

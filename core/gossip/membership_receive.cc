@@ -1,5 +1,6 @@
 // What membership does with messages: discovery.md section 7, with the checks of section 14 in
 // front.
+#include "core/base/prefetch.h"
 #include "core/gossip/membership.h"
 
 namespace hearsay {
@@ -163,7 +164,7 @@ void Membership::on_response(const Received& received) {
   const auto& response = *received.envelope->message().get<MembershipResponse>();
   const std::size_t count = response.alive.size();
   for (std::size_t i = 0; i < count; ++i) {
-    if (i + kLookAhead < count) __builtin_prefetch(response.alive[i + kLookAhead].get());
+    if (i + kLookAhead < count) prefetch_line(response.alive[i + kLookAhead].get());
     if (!on_alive_element(received, response.alive[i])) return;
   }
   for (const EnvelopeRef& element : response.dead) {

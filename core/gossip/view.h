@@ -30,6 +30,7 @@
 #include "core/base/assert.h"
 #include "core/base/ids.h"
 #include "core/base/index_bits.h"
+#include "core/base/prefetch.h"
 #include "core/base/time.h"
 #include "core/wire/envelope.h"
 
@@ -70,7 +71,7 @@ class View {
 
   // Loads the row of `p` into the caches ahead of use.
   void prefetch(PeerIndex p) const {
-    if (has_row(p)) __builtin_prefetch(&rows_[raw(p)]);
+    if (has_row(p)) prefetch_line(&rows_[raw(p)]);
   }
 
   // --- The alive store. ------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/base/prefetch.h"
 #include "core/wire/block_message.h"
 #include "core/wire/tags.h"
 
@@ -188,7 +189,7 @@ void Node::on_frame(ConnId conn, EnvelopeRef frame) {
 void Node::prefetch(unsigned step, ConnId conn, const Envelope* frame) const {
   if (step == 0) return prefetch_self();
   if (step == 1) {
-    __builtin_prefetch(&context_);
+    prefetch_line(&context_);
     comm_.prefetch(conn);
   }
   if (step == 2) identities_.prefetch(comm_.peer_of(conn));
@@ -204,13 +205,13 @@ void Node::prefetch(unsigned step, ConnId conn, const Envelope* frame) const {
 
 // The first cache line of each engine that frames meet.
 void Node::prefetch_self() const {
-  __builtin_prefetch(this);
-  __builtin_prefetch(&identities_);
-  __builtin_prefetch(&comm_);
-  __builtin_prefetch(&channels_);
-  __builtin_prefetch(&view_);
-  __builtin_prefetch(&router_);
-  __builtin_prefetch(&membership_);
+  prefetch_line(this);
+  prefetch_line(&identities_);
+  prefetch_line(&comm_);
+  prefetch_line(&channels_);
+  prefetch_line(&view_);
+  prefetch_line(&router_);
+  prefetch_line(&membership_);
 }
 
 void Node::on_writable(ConnId conn) {

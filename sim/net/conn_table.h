@@ -10,6 +10,7 @@
 
 #include "core/base/assert.h"
 #include "core/base/ids.h"
+#include "core/base/prefetch.h"
 #include "core/base/time.h"
 #include "sim/world/event.h"
 
@@ -103,7 +104,7 @@ class ConnTable {
   ConnId id_of(std::uint32_t slot) const {
     return ConnId{std::uint32_t{conns_[slot].generation} << kConnSlotBits | slot};
   }
-  void prefetch(ConnId id) const { __builtin_prefetch(conns_.data() + conn_slot(id), 1); }
+  void prefetch(ConnId id) const { prefetch_line(conns_.data() + conn_slot(id)); }
 
  private:
   static constexpr std::uint32_t kNone = 0xFFFF'FFFF;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/base/prefetch.h"
 #include "core/wire/codec.h"
 #include "sim/net/net_event.h"
 
@@ -151,13 +152,13 @@ void Network::hint(unsigned step, const Event& event) {
   const VirtualTransport& transport = at(event.host());
   const auto* envelope = pointer_in<const Envelope>(event.payload);
   if (step == 0) {
-    __builtin_prefetch(&transport);
-    __builtin_prefetch(envelope);
+    prefetch_line(&transport);
+    prefetch_line(envelope);
     return;
   }
   if (step == 1) transport.conns_.prefetch(ConnId{event.slot});
   if (!transport.up()) return;
-  if (step == 1) return __builtin_prefetch(transport.handler_);
+  if (step == 1) return prefetch_line(transport.handler_);
   transport.handler_->prefetch(step - 2, ConnId{event.slot},
                                wire_ == WireMode::kShared ? envelope : nullptr);
 }
