@@ -63,8 +63,9 @@ class alignas(64) Context {
   }
   Duration first_delay(Duration period) { return first_delay(period, period); }
 
-  // Reports `event` with this node and the present time filled in.
-  void trace(TraceEvent event) const {
+  // Reports `event` with this node and the present time filled in. By reference: a copy would read
+  // what has only just been stored, in wider pieces than it was, and wait for the stores.
+  void trace(TraceEvent&& event) const {
     event.time = clock.now();
     event.peer = self_;
     sink_.on_event(event);

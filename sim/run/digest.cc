@@ -14,50 +14,37 @@ namespace {
 constexpr std::size_t kEventBytes = 33;
 constexpr std::size_t kBuffer = 4096;
 
-// On a little-endian machine the canonical bytes are the event's own, up to its padding.
-static_assert(offsetof(TraceEvent, time) == 0);
-static_assert(offsetof(TraceEvent, value) == 8);
-static_assert(offsetof(TraceEvent, peer) == 16);
-static_assert(offsetof(TraceEvent, other) == 20);
-static_assert(offsetof(TraceEvent, size) == 24);
-static_assert(offsetof(TraceEvent, channel) == 28);
-static_assert(offsetof(TraceEvent, kind) == 30);
-static_assert(offsetof(TraceEvent, detail) == 31);
-static_assert(offsetof(TraceEvent, type) == 32);
-static_assert(offsetof(TraceEvent, padding) == kEventBytes);
-
-// Used where the memory layout is not the canonical one.
+// Field by field, each as wide as it was stored a moment ago: a wider read would wait for the
+// stores, and for all stores before them.
 template <typename T>
 unsigned char* put(unsigned char* at, T value) {
+  if constexpr (std::endian::native == std::endian::little) {
+    std::memcpy(at, &value, sizeof value);
+    return at + sizeof value;
+  }
   for (std::size_t i = 0; i < sizeof(T); ++i) {
     *at++ = static_cast<unsigned char>(static_cast<std::uint64_t>(value) >> (8 * i));
   }
   return at;
 }
 
-void serialise(const TraceEvent& event, unsigned char* at) {
-  if constexpr (std::endian::native == std::endian::little) {
-    // The padding goes along for a whole copy; the next event overwrites it.
-    std::memcpy(at, &event, sizeof event);
-  } else {
-    at = put(at, event.time);
-    at = put(at, event.value);
-    at = put(at, raw(event.peer));
-    at = put(at, raw(event.other));
-    at = put(at, event.size);
-    at = put(at, raw(event.channel));
-    at = put(at, static_cast<std::uint8_t>(event.kind));
-    at = put(at, event.detail);
-    put(at, event.type);
-  }
+unsigned char* serialise(const TraceEvent& event, unsigned char* at) {
+  at = put(at, event.time);
+  at = put(at, event.value);
+  at = put(at, raw(event.peer));
+  at = put(at, raw(event.other));
+  at = put(at, event.size);
+  at = put(at, raw(event.channel));
+  at = put(at, static_cast<std::uint8_t>(event.kind));
+  at = put(at, event.detail);
+  return put(at, event.type);
 }
 
 }  // namespace
 
 struct DigestSink::Hash {
   XXH3_state_t state;
-  // Room for one event's padding behind the last.
-  std::array<unsigned char, kBuffer + sizeof(TraceEvent)> buffer;
+  std::array<unsigned char, kBuffer + kEventBytes> buffer;
   std::size_t used = 0;
 };
 
@@ -67,8 +54,8 @@ DigestSink::~DigestSink() = default;
 
 void DigestSink::on_event(const TraceEvent& event) {
   Hash& hash = *hash_;
-  serialise(event, hash.buffer.data() + hash.used);
-  hash.used += kEventBytes;
+  unsigned char* const at = hash.buffer.data() + hash.used;
+  hash.used += static_cast<std::size_t>(serialise(event, at) - at);
   ++events_;
   if (hash.used >= kBuffer) flush();
 }
