@@ -232,7 +232,7 @@ void Channel::on_pull_request(const Received& message) {
     // Quirk: entries of third organisations go to any requester.
     const bool hidden = !for_own_org && identities_.in_my_org(owner) &&
                         (owner == context_.self() ? context_.identity.external_endpoint.empty()
-                                                  : view_.external_endpoint(owner).empty());
+                                                  : !view_.has_external_endpoint(owner));
     if (!hidden) snapshot.elements.push_back(info);
   });
   GossipMessage answer;

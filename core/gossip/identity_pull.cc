@@ -192,7 +192,7 @@ bool IdentityPull::shows(PullId id, const Received& asker) const {
   if (org != context_.org() && org != identities_.org_of(asker.from)) return false;
   // Those held for dead count as long as they are not forgotten.
   return owner == context_.self() ? !context_.identity.external_endpoint.empty()
-                                  : !view_.external_endpoint(owner).empty();
+                                  : view_.has_external_endpoint(owner);
 }
 
 }  // namespace hearsay

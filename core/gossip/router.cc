@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/prefetch.h"
 #include "core/gossip/channel.h"
 #include "core/wire/tags.h"
 
@@ -26,7 +27,11 @@ Router::Router(Context& context, const View& view, const IdentityMapper& identit
 void Router::route(std::span<const Emission> batch) {
   for (auto& items : classes_)
     items.clear();
+  // They have waited for the batch to fill, so the caches have forgotten them.
+  for (const Emission& item : batch)
+    prefetch_line(item.envelope.get());
   for (const Emission& item : batch) {
+    view_.prefetch(item.envelope->subject_memo());
     classes_[static_cast<std::size_t>(classify(*item.envelope))].push_back(item);
   }
   const auto of = [this](Class c) -> std::span<const Emission> {
@@ -130,7 +135,7 @@ void Router::route_state_info(const Emission& item) {
   const Channel* channel = channels_.find(context_.directory.channel_of_state_info(envelope));
   const bool origin_is_visible = origin == context_.self()
                                      ? !context_.identity.external_endpoint.empty()
-                                     : !view_.external_endpoint(origin).empty();
+                                     : view_.has_external_endpoint(origin);
   if (channel != nullptr && origin_is_visible) {
     choose([&](PeerIndex p) { return p != item.except && channel->has_member(p); });
   } else {
@@ -156,7 +161,7 @@ void Router::route_alive(const Emission& item) {
   if (!push.possible()) return;
   choose([&](PeerIndex p) { return p != item.except && push.admits(p); });
   for (const PeerIndex target : targets_) {
-    if (push.external_targets_only() && view_.external_endpoint(target).empty()) continue;
+    if (push.external_targets_only() && !view_.has_external_endpoint(target)) continue;
     post(target, push.filter(target, item.envelope));
   }
 }

@@ -54,6 +54,12 @@ void View::set_state(PeerIndex p, Row& row, MemberState state) {
   }
 }
 
+void View::set_message(Row& row, const EnvelopeRef& alive, Time now) {
+  row.message = alive;
+  row.external = member_endpoint(*alive).empty() ? 0 : 1;
+  row.last_seen = static_cast<std::uint64_t>(now) & kTimeMask;
+}
+
 void View::keep_internal(PeerIndex p, Row& row, std::string_view endpoint) {
   kept_internal_.insert_or_assign(p, std::string(endpoint));
   row.internal_kept = 1;
@@ -82,8 +88,7 @@ void View::learn(PeerIndex p, MemberState state, const EnvelopeRef& alive, Time 
     const std::string former(internal_endpoint(p));
     keep_internal(p, row, former);
   }
-  row.message = alive;
-  row.last_seen = static_cast<std::uint64_t>(now) & kTimeMask;
+  set_message(row, alive, now);
   oldest_seen_ = std::min(oldest_seen_, now);
   set_state(p, row, state);
 }
@@ -98,8 +103,7 @@ void View::refresh(PeerIndex p, const EnvelopeRef& alive, Time now) {
   } else if (row.internal_kept == 0 && !row.message->internal_endpoint().empty()) {
     keep_internal(p, row, row.message->internal_endpoint());
   }
-  row.message = alive;
-  row.last_seen = static_cast<std::uint64_t>(now) & kTimeMask;
+  set_message(row, alive, now);
   if (row.state != static_cast<std::uint64_t>(MemberState::kAlive)) {
     set_state(p, row, MemberState::kAlive);
   }
@@ -115,6 +119,7 @@ bool View::forget(PeerIndex p) {
   Row& row = rows_[raw(p)];
   drop_kept_internal(p, row);
   row.message.reset();
+  row.external = 0;
   row.last_seen = 0;
   set_state(p, row, MemberState::kUnknown);
   return true;

@@ -69,6 +69,9 @@ class View {
     return internal.empty() ? external_endpoint(p) : internal;
   }
 
+  // Does that message name an external endpoint?
+  bool has_external_endpoint(PeerIndex p) const { return has_row(p) && row(p).external != 0; }
+
   // Loads the row of `p` into the caches ahead of use.
   void prefetch(PeerIndex p) const {
     if (has_row(p)) prefetch_line(&rows_[raw(p)]);
@@ -139,6 +142,7 @@ class View {
     EnvelopeRef stored;
     std::uint64_t created : kTimeBits = 0;
     std::uint64_t expired : 1 = 0;
+    std::uint64_t external : 1 = 0;  // the message names an external endpoint
   };
   static_assert(sizeof(Row) == 32);
 
@@ -146,6 +150,7 @@ class View {
   const Row& row(PeerIndex p) const { return rows_[raw(p)]; }
   Row& make_row(PeerIndex p);
   void set_state(PeerIndex p, Row& row, MemberState state);
+  static void set_message(Row& row, const EnvelopeRef& alive, Time now);
   void keep_internal(PeerIndex p, Row& row, std::string_view endpoint);
   void drop_kept_internal(PeerIndex p, Row& row);
 

@@ -192,7 +192,10 @@ void Node::prefetch(unsigned step, ConnId conn, const Envelope* frame) const {
     prefetch_line(&context_);
     comm_.prefetch(conn);
   }
-  if (step == 2) identities_.prefetch(comm_.peer_of(conn));
+  if (step == 2) {
+    prefetch_line(&context_.clock);
+    identities_.prefetch(comm_.peer_of(conn));
+  }
   if (frame == nullptr) return;
   const PeerIndex subject = frame->subject_memo();
   if (frame->kind() == ContentKind::kAlive) {

@@ -31,6 +31,11 @@ void sort_events(Event* first, Event* last) {
 
 Calendar::Calendar() : ring_(kBuckets) {}
 
+// Into the bucket that is being taken, or beyond the ring.
+void Calendar::push_aside(std::int64_t number, Event event) {
+  (number <= current_ ? late_ : far_).push(event);
+}
+
 void Calendar::add_chunk(std::uint64_t index, Bucket& bucket) {
   if (free_ == nullptr) {
     slabs_.push_back(std::make_unique<Chunk[]>(kSlabChunks));

@@ -35,15 +35,14 @@ class Calendar {
   Calendar& operator=(const Calendar&) = delete;
 
   // REQUIRES: event.time >= 0.
-  void push(const Event& event) {
+  // By value and inline: a copy in memory would be read wider than it was just written, and wait.
+  void push(Event event) {
     ++size_;
     const std::int64_t bucket = bucket_of(event.time);
     if (static_cast<std::uint64_t>(bucket - current_ - 1) < kBuckets - 1) {
       push_near(bucket, event);
-    } else if (bucket <= current_) {
-      late_.push(event);
     } else {
-      far_.push(event);
+      push_aside(bucket, event);
     }
   }
 
@@ -129,7 +128,7 @@ class Calendar {
 
   static std::int64_t bucket_of(Time t) { return t >> kBucketShift; }
 
-  void push_near(std::int64_t number, const Event& event) {
+  void push_near(std::int64_t number, Event event) {
     const std::uint64_t index = static_cast<std::uint64_t>(number) & (kBuckets - 1);
     Bucket& bucket = ring_[index];
     if (bucket.chunk == nullptr || bucket.filled == kChunkEvents) add_chunk(index, bucket);
@@ -137,6 +136,7 @@ class Calendar {
     ++bucket.count;
   }
 
+  void push_aside(std::int64_t number, Event event);
   void add_chunk(std::uint64_t index, Bucket& bucket);
   const Event* open_next();
   std::int64_t next_used_bucket() const;
