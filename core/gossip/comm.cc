@@ -29,6 +29,7 @@ const char* comm_failure_name(CommFailure failure) {
 Comm::Comm(Context& context, IdentityMapper& identities, const EndpointBook& endpoints)
     : context_(context),
       transport_(context.transport),
+      conns_(context.transport),
       identities_(identities),
       endpoints_(endpoints),
       acks_(context.clock, *this),
@@ -50,8 +51,8 @@ void Comm::send(PeerIndex to, const EnvelopeRef& envelope) {
     submit({.envelope = envelope, .requested = to}, endpoints_.endpoint_of(to));
     return;
   }
-  const ConnId conn = conns_.id_of(route);
-  if (conns_.in_slot(route).clear_to_write() && transport_.write(conn, envelope)) [[likely]] {
+  const ConnId conn{route};
+  if (conns_[conn].clear_to_write() && transport_.write(conn, envelope)) [[likely]] {
     trace_sent(to, *envelope);
     return;
   }
@@ -63,7 +64,7 @@ void Comm::send_to(PeerIndex to, std::string_view endpoint, const EnvelopeRef& e
 }
 
 void Comm::respond(ConnId conn, const EnvelopeRef& envelope) {
-  const ConnRecord& record = conns_[conn];
+  const ConnRecord record = conns_[conn];
   if (!record.established()) {
     if (!stopping_) trace_dropped(record.peer(), *envelope, DropReason::kConnectionClosed);
     return;
@@ -107,7 +108,7 @@ void Comm::submit(Outgoing outgoing, std::string_view endpoint) {
   const PeerIndex to = outgoing.requested;
   const std::uint32_t route = to == kNoPeer ? route_of_unknown_ : route_or_none(to);
   if (route < kLockFlag) {
-    write_or_queue(conns_.id_of(route), std::move(outgoing));
+    write_or_queue(ConnId{route}, std::move(outgoing));
   } else if (route == kNone) {
     take_lock(std::move(outgoing), endpoint);
   } else {
@@ -116,7 +117,7 @@ void Comm::submit(Outgoing outgoing, std::string_view endpoint) {
 }
 
 void Comm::write_or_queue(ConnId conn, Outgoing outgoing) {
-  const ConnRecord& record = conns_[conn];
+  const ConnRecord record = conns_[conn];
   switch (record.phase()) {
     case ConnPhase::kEndedByRemote:
       return write_failed(conn, std::move(outgoing), CloseCause::kRemote);
@@ -136,21 +137,23 @@ void Comm::write_or_queue(ConnId conn, Outgoing outgoing) {
 }
 
 // Fabric: outBuff holds sendBuffSize, and the writer one more while the stream has no room for it.
-std::size_t Comm::capacity_of(const ConnRecord& record) const {
+std::size_t Comm::capacity_of(ConnRecord record) const {
   const auto buffer = static_cast<std::size_t>(context_.config.send_buff_size);
   return record.phase() == ConnPhase::kMuted ? buffer : buffer + 1;
 }
 
 void Comm::enqueue(ConnId conn, Outgoing outgoing) {
-  ConnRecord& record = conns_.at(conn);
-  if (record.aux() == ConnRecord::kNoAux) {
+  const ConnRecord record = conns_[conn];
+  std::uint32_t slot = record.aux();
+  if (slot == ConnRecord::kNoAux) {
     if (queues_.size() - free_queues_.size() >= kMaxQueues) {
       trace_overflow(record.peer(), outgoing);
       return send_returned(outgoing.ack_row);
     }
-    record.set(record.phase(), take_slot(queues_, free_queues_));
+    slot = take_slot(queues_, free_queues_);
+    conns_.set_aux(conn, slot);
   }
-  OutQueue& queue = queues_[record.aux()];
+  OutQueue& queue = queues_[slot];
   const std::size_t capacity = capacity_of(record);
   const std::size_t limit = outgoing.blocking() ? capacity + kMaxBlockedSends : capacity;
   const std::uint32_t row = outgoing.ack_row;
@@ -166,7 +169,7 @@ void Comm::enqueue(ConnId conn, Outgoing outgoing) {
 }
 
 void Comm::flush(ConnId conn) {
-  const ConnRecord& record = conns_[conn];
+  const ConnRecord record = conns_[conn];
   OutQueue& queue = queues_[record.aux()];
   const std::size_t capacity = capacity_of(record);
   while (!queue.empty() && transport_.write(conn, queue.front().envelope)) {
@@ -178,21 +181,19 @@ void Comm::flush(ConnId conn) {
 }
 
 void Comm::release_queue(ConnId conn) {
-  ConnRecord& record = conns_.at(conn);
-  const std::uint32_t slot = record.aux();
-  record.set(record.phase(), ConnRecord::kNoAux);
+  const std::uint32_t slot = conns_[conn].aux();
+  conns_.set_aux(conn, ConnRecord::kNoAux);
   queues_[slot] = OutQueue();
   free_queues_.push_back(slot);
 }
 
 void Comm::write_failed(ConnId conn, Outgoing outgoing, CloseCause cause) {
-  ConnRecord& record = conns_.at(conn);
-  trace_dropped(record.peer(), *outgoing.envelope, DropReason::kConnectionClosed);
+  trace_dropped(conns_[conn].peer(), *outgoing.envelope, DropReason::kConnectionClosed);
   send_returned(outgoing.ack_row);
   if (outgoing.mode == SendMode::kRespond) {
     // Quirk: the writer is gone but the connection stays registered: from now on sends to this peer
     // fill its buffer and then overflow, without a dead event.
-    record.set_phase(ConnPhase::kMuted);
+    conns_.set_phase(conn, ConnPhase::kMuted);
     return;
   }
   presume_dead(outgoing.requested, cause);
@@ -204,7 +205,7 @@ void Comm::write_failed(ConnId conn, Outgoing outgoing, CloseCause cause) {
 // --- receiving
 
 bool Comm::on_frame(ConnId conn, const EnvelopeRef& frame, PeerIndex& from) {
-  const ConnRecord& record = conns_[conn];
+  const ConnRecord record = conns_[conn];
   if (!record.open()) [[unlikely]] {
     if (record.phase() == ConnPhase::kShaking || record.phase() == ConnPhase::kShakingIn) {
       receive_handshake(conn, frame);
@@ -235,18 +236,18 @@ bool Comm::on_frame(ConnId conn, const EnvelopeRef& frame, PeerIndex& from) {
 }
 
 void Comm::receive_garbage(ConnId conn, const Envelope& frame) {
-  ConnRecord& record = conns_.at(conn);
+  const ConnRecord record = conns_[conn];
   context_.trace_rejected(record.peer(), frame, RejectReason::kUndecodable);
   if (record.inbound()) {
     close_established(conn, CloseCause::kBroken);
   } else {
     // Quirk: an outbound connection is no longer read, but still registered and written to.
-    record.set_phase(ConnPhase::kDeaf);
+    conns_.set_phase(conn, ConnPhase::kDeaf);
   }
 }
 
 void Comm::on_writable(ConnId conn) {
-  const ConnRecord& record = conns_[conn];
+  const ConnRecord record = conns_[conn];
   if (record.aux() == ConnRecord::kNoAux) return;
   switch (record.phase()) {
     case ConnPhase::kShaking:
@@ -272,7 +273,7 @@ void Comm::on_closed(ConnId conn, StreamEnd end) {
     case ConnPhase::kDeaf:
       // Quirk: the end of an outbound stream is not noticed: the connection stays registered until
       // the next write fails, which is at once when one is waiting for room.
-      conns_.at(conn).set_phase(remote ? ConnPhase::kEndedByRemote : ConnPhase::kEndedBroken);
+      conns_.set_phase(conn, remote ? ConnPhase::kEndedByRemote : ConnPhase::kEndedBroken);
       return fail_queue_head(conn, cause);
     case ConnPhase::kOpenIn:
       fail_queue_head(conn, cause);

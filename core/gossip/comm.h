@@ -166,21 +166,17 @@ class Comm final : public TimerHandler {
   ConnId connection_of(PeerIndex peer) const { return registered(peer); }
   // Who is at the far end, as far as is known.
   PeerIndex peer_of(ConnId conn) const { return conns_[conn].peer(); }
-  // A hint that on_frame() will soon be called for `conn`.
-  void prefetch(ConnId conn) const { conns_.prefetch(conn); }
   // Ahead of a send to `to`: first the one and, when that has had some time, the other.
   void prefetch_route(PeerIndex to) const {
     if (raw(to) < route_of_.size()) prefetch_line(&route_of_[raw(to)]);
   }
   void prefetch_send(PeerIndex to) const {
     const std::uint32_t route = route_or_none(to);
-    if (route >= kLockFlag) return;
-    conns_.prefetch_slot(route);
-    transport_.prefetch(ConnId{route});
+    if (route < kLockFlag) transport_.prefetch(ConnId{route});
   }
   // The ConnEstablish the far end of an established connection proved itself with; null for others.
   // Fabric: ConnectionInfo.Auth, which channels evaluate against their readers policy.
-  EnvelopeRef handshake_of(ConnId conn) const { return conns_[conn].handshake(); }
+  EnvelopeRef handshake_of(ConnId conn) const { return conns_.handshake_of(conn); }
   // One line per connection and lock, by peer.
   std::string describe() const;
   // What holds more than it may; "" when nothing does. For those who judge a run.
@@ -188,8 +184,8 @@ class Comm final : public TimerHandler {
 
  private:
   static constexpr std::uint32_t kNone = 0xFFFF'FFFF;
-  // In route_of_: the value is a lock, not a connection's slot.
-  static constexpr std::uint32_t kLockFlag = 0x8000'0000;
+  // In route_of_: the value is a lock, not a connection.
+  static constexpr std::uint32_t kLockFlag = ConnectionTable::kFirstNoId;
 
   enum class SendMode : std::uint8_t { kSend, kAcked, kRespond };
   struct Outgoing {
@@ -232,7 +228,7 @@ class Comm final : public TimerHandler {
   void receive_garbage(ConnId conn, const Envelope& frame);
   void fail_queue_head(ConnId conn, CloseCause cause);
   void release_queue(ConnId conn);
-  std::size_t capacity_of(const ConnRecord& record) const;
+  std::size_t capacity_of(ConnRecord record) const;
   void send_returned(std::uint32_t ack_row);
   void drain_acks();
   ChannelIndex channel_of(const Envelope& envelope) const;
@@ -243,6 +239,7 @@ class Comm final : public TimerHandler {
   // comm_store.cc: who is registered for whom.
   ConnId registered(PeerIndex peer) const;
   void set_registered(PeerIndex peer, ConnId conn);
+  std::vector<ConnId> all_registered() const;
   std::uint32_t& route(PeerIndex peer);
   std::uint32_t route_or_none(PeerIndex peer) const {
     return raw(peer) < route_of_.size() ? route_of_[raw(peer)] : kNone;
@@ -288,7 +285,7 @@ class Comm final : public TimerHandler {
   ConnectionTable conns_;
   bool has_events_ = false;  // events_ holds some
   bool stopping_ = false;
-  // What a send to a peer meets, by PeerIndex: kNone, a connection's slot, or kLockFlag | lock.
+  // What a send to a peer meets, by PeerIndex: kNone, a connection, or kLockFlag | lock.
   std::uint32_t route_of_unknown_ = kNone;  // for kNoPeer: kNone or a lock
   std::vector<std::uint32_t> route_of_;
   IdentityMapper& identities_;

@@ -12,7 +12,7 @@ namespace hearsay {
 void Comm::take_lock(Outgoing outgoing, std::string_view endpoint) {
   const PeerIndex peer = outgoing.requested;
   const std::uint32_t lock = take_slot(locks_, free_locks_);
-  HS_ASSERT(lock < kLockFlag - 1);
+  HS_ASSERT(lock < ~kLockFlag);
   locks_[lock].peer = peer;
   route(peer) = kLockFlag | lock;
   wait_for_lock(lock, std::move(outgoing), endpoint);
@@ -81,7 +81,7 @@ void Comm::serve_waiters(std::uint32_t lock) {
 
 void Comm::forget_lock(PeerIndex peer) {
   std::uint32_t& entry = route(peer);
-  if (entry == kNone || (entry & kLockFlag) == 0) return;
+  if (entry == kNone || entry < kLockFlag) return;
   DestinationLock& lock = locks_[entry & ~kLockFlag];
   entry = std::exchange(lock.registered, kNone);
 }
@@ -127,7 +127,7 @@ void Comm::start_dial(Attempt::Purpose purpose, std::string_view endpoint, PeerI
   // An unknown endpoint is one that never answers.
   if (!endpoint.empty()) {
     const ConnId conn = transport_.dial(endpoint);
-    conns_.make(conn, ConnPhase::kDialling, slot, expected);
+    conns_.make(conn, {ConnPhase::kDialling, slot, expected});
     attempts_[slot].conn = conn;
   }
   set_deadline(slot, TimerKind::kDialTimeout, context_.config.dial_timeout);
@@ -135,7 +135,7 @@ void Comm::start_dial(Attempt::Purpose purpose, std::string_view endpoint, PeerI
 
 void Comm::on_connected(ConnId conn) {
   if (conns_[conn].phase() != ConnPhase::kDialling) return;
-  conns_.at(conn).set_phase(ConnPhase::kPinging);
+  conns_.set_phase(conn, ConnPhase::kPinging);
   set_deadline(conns_[conn].aux(), TimerKind::kPingTimeout, context_.config.conn_timeout);
   transport_.ping(conn);
 }
@@ -149,7 +149,7 @@ void Comm::on_pong(ConnId conn) {
     emit({.kind = CommEvent::Kind::kProbeDone, .cookie = attempt.owner, .ok = true});
     return;
   }
-  conns_.at(conn).set_phase(ConnPhase::kShaking);
+  conns_.set_phase(conn, ConnPhase::kShaking);
   transport_.open_stream(conn);
   say_hello(slot);
   // Fabric: a probing stream lives 10 s at most. That matters only with a longer connTimeout.
@@ -166,7 +166,7 @@ void Comm::on_accepted(ConnId conn) {
   }
   const std::uint32_t slot = new_attempt(Attempt::Purpose::kInbound, kNoPeer, 0);
   attempts_[slot].conn = conn;
-  conns_.make(conn, ConnPhase::kShakingIn, slot, kNoPeer);
+  conns_.make(conn, {ConnPhase::kShakingIn, slot, kNoPeer});
   say_hello(slot);
   set_deadline(slot, TimerKind::kHandshakeTimeout, context_.config.conn_timeout);
 }
@@ -210,10 +210,7 @@ void Comm::receive_handshake(ConnId conn, const EnvelopeRef& frame) {
                  .ok = true});
   }
   end_attempt(slot, false);
-  ConnRecord& record = conns_.at(conn);
-  record.set(inbound ? ConnPhase::kOpenIn : ConnPhase::kOpenOut, ConnRecord::kNoAux);
-  record.set_peer(peer);
-  record.set_handshake(frame);
+  conns_.establish(conn, inbound ? ConnPhase::kOpenIn : ConnPhase::kOpenOut, peer, frame);
   if (inbound) return register_conn(conn, peer, false);
   dial_done(attempt.owner, conn, peer);
 }

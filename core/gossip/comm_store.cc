@@ -42,7 +42,8 @@ const char* phase_name(ConnPhase phase) {
 ConnId Comm::registered(PeerIndex peer) const {
   std::uint32_t route = route_or_none(peer);
   if (route >= kLockFlag && route != kNone) route = locks_[route & ~kLockFlag].registered;
-  return route == kNone ? kNoConn : conns_.id_of(route);
+  static_assert(kNone == raw(kNoConn));
+  return ConnId{route};
 }
 
 std::uint32_t& Comm::route(PeerIndex peer) {
@@ -57,9 +58,8 @@ std::uint32_t& Comm::route(PeerIndex peer) {
 
 void Comm::set_registered(PeerIndex peer, ConnId conn) {
   std::uint32_t& entry = route(peer);
-  const bool locked = entry != kNone && (entry & kLockFlag) != 0;
-  (locked ? locks_[entry & ~kLockFlag].registered : entry) =
-      conn == kNoConn ? kNone : ConnectionTable::slot_of(conn);
+  const bool locked = entry != kNone && entry >= kLockFlag;
+  (locked ? locks_[entry & ~kLockFlag].registered : entry) = raw(conn);
 }
 
 void Comm::register_conn(ConnId conn, PeerIndex peer, bool dialled) {
@@ -89,7 +89,7 @@ void Comm::close_established(ConnId conn, CloseCause cause) {
 
 // What is queued is lost without a callback.
 void Comm::drop_queue(ConnId conn) {
-  const ConnRecord& record = conns_[conn];
+  const ConnRecord record = conns_[conn];
   if (record.aux() == ConnRecord::kNoAux) return;
   for (const Outgoing& lost : queues_[record.aux()]) {
     trace_dropped(record.peer(), *lost.envelope, DropReason::kConnectionClosed);
@@ -106,12 +106,23 @@ void Comm::presume_dead(PeerIndex peer, CloseCause cause) {
   close_registered(peer, cause);
 }
 
+// By slot. Whatever is established is registered.
+std::vector<ConnId> Comm::all_registered() const {
+  std::vector<ConnId> conns;
+  for (std::uint32_t i = 0; i < route_of_.size(); ++i) {
+    if (const ConnId conn = registered(PeerIndex{i}); conn != kNoConn) conns.push_back(conn);
+  }
+  std::sort(conns.begin(), conns.end(), [](ConnId a, ConnId b) {
+    return ConnectionTable::slot_of(a) < ConnectionTable::slot_of(b);
+  });
+  return conns;
+}
+
 void Comm::stop() {
   if (stopping_) return;
   stopping_ = true;
-  for (std::uint32_t i = 0; i < conns_.limit(); ++i) {
-    if (conns_.in_slot(i).established()) close_established(conns_.id_of(i), CloseCause::kStopped);
-  }
+  for (const ConnId conn : all_registered())
+    close_established(conn, CloseCause::kStopped);
   // Divergence: Fabric lets dials under way end on their own and then refuses their result.
   for (std::uint32_t i = 0; i < attempts_.size(); ++i) {
     if (attempts_[i].purpose != Attempt::Purpose::kFree) end_attempt(i, true);
@@ -132,7 +143,7 @@ std::string Comm::describe() const {
   std::string out;
   const auto line = [&](PeerIndex peer, ConnId conn, std::size_t waiting) {
     if (conn == kNoConn && waiting == 0) return;
-    const ConnRecord& record = conns_[conn];
+    const ConnRecord record = conns_[conn];
     const bool queued = record.established() && record.aux() != ConnRecord::kNoAux;
     out += fmt::format("peer {}: {}, queued {}, waiting for a dial {}\n", raw(peer),
                        conn == kNoConn ? "no connection" : phase_name(record.phase()),

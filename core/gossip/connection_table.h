@@ -1,20 +1,23 @@
-// ConnectionTable: what Comm keeps per connection, indexed by the slot inside its ConnId.
+// ConnectionTable: what Comm keeps per connection.
 //
-// At 10,000 peers there are 10^8 connection ends, so a record is 16 bytes: who is at the far end,
-// the phase, the index of whatever else the phase needs (a dial attempt, an out queue), and the far
-// end's ConnEstablish, which later proves to a channel who is asking (Fabric: ConnectionInfo.Auth).
+// At 10,000 peers there are 10^8 connection ends. What every frame asks for, who is at the far end,
+// the phase, and the index of whatever else the phase needs (a dial attempt, an out queue), is 8
+// bytes and stands in the transport's own record, as the connection's tag. The far end's
+// ConnEstablish, which later proves to a channel who is asking (Fabric: ConnectionInfo.Auth),
+// stands here by slot.
 //
 // REQUIRES of the transport: the low 20 bits of a ConnId are a dense slot, the 12 above tell its
-// uses apart; the slot is not used again before close().
+// uses apart and are not all ones.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <utility>
 #include <vector>
 
 #include "core/base/assert.h"
 #include "core/base/ids.h"
-#include "core/base/prefetch.h"
+#include "core/ports/transport.h"
 #include "core/wire/envelope.h"
 
 namespace hearsay {
@@ -39,24 +42,18 @@ class ConnRecord {
  public:
   static constexpr std::uint32_t kNoAux = 0xFFFF;
 
+  // A free one.
+  ConnRecord() = default;
+  ConnRecord(ConnPhase phase, std::uint32_t aux, PeerIndex peer)
+      : peer_(peer), state_(static_cast<std::uint32_t>(phase) << kPhaseShift | aux) {
+    HS_ASSERT(aux <= kNoAux);
+  }
+
   ConnPhase phase() const { return static_cast<ConnPhase>(state_ >> kPhaseShift); }
   // The attempt while dialling or shaking hands, else the out queue; kNoAux for none.
   std::uint32_t aux() const { return state_ & kNoAux; }
-  // Which use of the slot this is.
-  std::uint32_t generation() const { return state_ >> kGenerationShift & kGenerationMask; }
   // Who is at the far end: expected while dialling, proven once established. kNoPeer: not known.
   PeerIndex peer() const { return peer_; }
-  // The far end's ConnEstablish, once it has been accepted.
-  const EnvelopeRef& handshake() const { return handshake_; }
-
-  void set(ConnPhase phase, std::uint32_t aux) {
-    HS_ASSERT(aux <= kNoAux);
-    state_ = static_cast<std::uint32_t>(phase) << kPhaseShift |
-             (state_ & kGenerationMask << kGenerationShift) | aux;
-  }
-  void set_phase(ConnPhase phase) { set(phase, aux()); }
-  void set_peer(PeerIndex peer) { peer_ = peer; }
-  void set_handshake(EnvelopeRef handshake) { handshake_ = std::move(handshake); }
 
   // Authenticated, and frames are read from it.
   bool open() const { return state_ >= kOpenBits; }
@@ -67,71 +64,81 @@ class ConnRecord {
   bool inbound() const { return phase() == ConnPhase::kOpenIn || phase() == ConnPhase::kShakingIn; }
 
  private:
-  friend class ConnectionTable;
   static constexpr int kPhaseShift = 28;
-  static constexpr int kGenerationShift = 16;
-  static constexpr std::uint32_t kGenerationMask = 0xFFF;
   // Common to kOpenOut and kOpenIn, and to no other phase.
   static constexpr std::uint32_t kOpenBits = 0xE000'0000;
 
   PeerIndex peer_ = kNoPeer;
   std::uint32_t state_ = kNoAux;
-  EnvelopeRef handshake_;
 };
-static_assert(sizeof(ConnRecord) == 16);
+static_assert(sizeof(ConnRecord) == sizeof(ConnTag));
 
 class ConnectionTable {
  public:
   static constexpr int kSlotBits = 20;
+  // No connection is named by this or anything above.
+  static constexpr std::uint32_t kFirstNoId = 0xFFF0'0000;
   static std::uint32_t slot_of(ConnId conn) { return raw(conn) & ((1u << kSlotBits) - 1); }
 
+  // `transport` outlives the table.
+  explicit ConnectionTable(Transport& transport) : transport_(transport) {}
+
   // A free record for an id that is unknown or stale.
-  const ConnRecord& operator[](ConnId conn) const {
-    const std::uint32_t slot = slot_of(conn);
-    if (slot >= records_.size()) return kFreeRecord;
-    const ConnRecord& record = records_[slot];
-    return record.generation() == raw(conn) >> kSlotBits ? record : kFreeRecord;
+  ConnRecord operator[](ConnId conn) const {
+    const ConnTag* tag = transport_.tag(conn);
+    return tag == nullptr || *tag == 0 ? ConnRecord() : std::bit_cast<ConnRecord>(*tag);
   }
-  // REQUIRES: the id is in use.
-  ConnRecord& at(ConnId conn) {
+  // REQUIRES: the transport has just made the connection.
+  void make(ConnId conn, ConnRecord record) {
+    HS_ASSERT_MSG((*this)[conn].phase() == ConnPhase::kFree, "a connection made twice");
+    put(conn, record);
+  }
+  // REQUIRES of this and those below: the id is in use.
+  void set(ConnId conn, ConnRecord record) {
     HS_ASSERT((*this)[conn].phase() != ConnPhase::kFree);
-    return records_[slot_of(conn)];
+    put(conn, record);
   }
-  // REQUIRES: slot < limit().
-  const ConnRecord& in_slot(std::uint32_t slot) const { return records_[slot]; }
-  ConnId id_of(std::uint32_t slot) const {
-    return ConnId{records_[slot].generation() << kSlotBits | slot};
+  void set_phase(ConnId conn, ConnPhase phase) {
+    const ConnRecord record = (*this)[conn];
+    set(conn, {phase, record.aux(), record.peer()});
+  }
+  void set_aux(ConnId conn, std::uint32_t aux) {
+    const ConnRecord record = (*this)[conn];
+    set(conn, {record.phase(), aux, record.peer()});
+  }
+  // The far end has proved with `handshake` that it is `peer`.
+  void establish(ConnId conn, ConnPhase phase, PeerIndex peer, const EnvelopeRef& handshake) {
+    set(conn, {phase, ConnRecord::kNoAux, peer});
+    const std::uint32_t slot = slot_of(conn);
+    if (slot >= handshakes_.size()) grow(slot + 1);
+    handshakes_[slot] = handshake;
+  }
+  // To be called before the transport closes it.
+  void free(ConnId conn) {
+    HS_ASSERT((*this)[conn].phase() != ConnPhase::kFree);
+    *transport_.tag(conn) = 0;
+    if (slot_of(conn) < handshakes_.size()) handshakes_[slot_of(conn)].reset();
   }
 
-  ConnRecord& make(ConnId conn, ConnPhase phase, std::uint32_t aux, PeerIndex peer) {
-    const std::uint32_t slot = slot_of(conn);
-    if (slot >= records_.size()) grow(slot + 1);
-    ConnRecord& record = records_[slot];
-    HS_ASSERT_MSG(record.phase() == ConnPhase::kFree, "connection slot used again before close");
-    record.state_ = raw(conn) >> kSlotBits << ConnRecord::kGenerationShift;
-    record.set(phase, aux);
-    record.set_peer(peer);
-    return record;
+  // The far end's ConnEstablish; null unless established.
+  EnvelopeRef handshake_of(ConnId conn) const {
+    return (*this)[conn].established() ? handshakes_[slot_of(conn)] : EnvelopeRef();
   }
-  void free(ConnId conn) { at(conn) = ConnRecord(); }
-  // All slots are below.
-  std::uint32_t limit() const { return static_cast<std::uint32_t>(records_.size()); }
-  void prefetch(ConnId conn) const {
-    const std::uint32_t slot = slot_of(conn);
-    if (slot < records_.size()) prefetch_line(&records_[slot]);
-  }
-  // REQUIRES: slot < limit().
-  void prefetch_slot(std::uint32_t slot) const { prefetch_line(&records_[slot]); }
 
  private:
-  // By a quarter, not by doubling: this table is the largest of Comm.
+  void put(ConnId conn, ConnRecord record) {
+    ConnTag* tag = transport_.tag(conn);
+    HS_ASSERT_MSG(tag != nullptr, "a connection that the transport does not have");
+    *tag = std::bit_cast<ConnTag>(record);
+  }
+  // By a quarter, not by doubling: there is one for each pair of peers.
   void grow(std::size_t size) {
-    if (size > records_.capacity()) records_.reserve(size + size / 4 + 8);
-    records_.resize(size);
+    if (size > handshakes_.capacity()) handshakes_.reserve(size + size / 4 + 8);
+    handshakes_.resize(size);
   }
 
-  static inline const ConnRecord kFreeRecord{};
-  std::vector<ConnRecord> records_;
+  Transport& transport_;
+  std::vector<EnvelopeRef> handshakes_;
 };
 
 }  // namespace hearsay

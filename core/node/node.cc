@@ -188,10 +188,7 @@ void Node::on_frame(ConnId conn, EnvelopeRef frame) {
 
 void Node::prefetch(unsigned step, ConnId conn, const Envelope* frame) const {
   if (step == 0) return prefetch_self();
-  if (step == 1) {
-    prefetch_line(&context_);
-    comm_.prefetch(conn);
-  }
+  if (step == 1) prefetch_line(&context_);
   if (step == 2) {
     prefetch_line(&context_.clock);
     identities_.prefetch(comm_.peer_of(conn));

@@ -22,6 +22,11 @@ enum class StreamEnd : std::uint8_t {
   kBroken,        // reset: the far end died, or retransmission gave up
 };
 
+// Eight bytes of the owner's that a transport keeps with each connection, beside what a frame
+// touches of it anyway: the owner needs no table of its own, at which each frame would miss the
+// caches once more. 0 when the connection is made.
+using ConnTag = std::uint64_t;
+
 class Transport {
  public:
   // Starts to connect and keeps trying, as gRPC with "block until connected" does: a refused or
@@ -42,6 +47,10 @@ class Transport {
 
   // True when a write would fail at once because this end already knows that the stream is over.
   virtual bool write_fails(ConnId conn) const = 0;
+
+  // The tag of a connection, null when there is none: closed, or never made. Valid until the next
+  // connection is made.
+  virtual ConnTag* tag(ConnId conn) = 0;
 
   // A hint that `conn` will be written to soon; a transport may load what it will touch into the
   // caches.

@@ -1,8 +1,8 @@
 // ConnTable: one host's ends of connections, 32 bytes each, named by slot and generation.
 //
-// A ConnId holds the slot in its low 20 bits and the slot's generation above them. A slot is reused
-// oldest first and with the next generation, so a late event that names a closed connection finds
-// nothing. Slots are dense: an owner may index its own table with conn_slot().
+// A ConnId holds the slot in its low 20 bits and the slot's generation, 0 to 4094, above them. A
+// slot is reused oldest first and with the next generation, so a late event that names a closed
+// connection finds nothing. Slots are dense: an owner may index its own table with conn_slot().
 #pragma once
 
 #include <cstdint>
@@ -12,11 +12,13 @@
 #include "core/base/ids.h"
 #include "core/base/prefetch.h"
 #include "core/base/time.h"
+#include "core/ports/transport.h"
 #include "sim/world/event.h"
 
 namespace hearsay::sim {
 
 inline constexpr int kConnSlotBits = 20;
+inline constexpr std::uint32_t kConnGenerations = 4095;
 inline constexpr std::uint32_t kConnSlotMask = (1U << kConnSlotBits) - 1;
 constexpr std::uint32_t conn_slot(ConnId id) { return raw(id) & kConnSlotMask; }
 
@@ -31,7 +33,8 @@ enum class ConnState : std::uint8_t {
 
 inline constexpr std::uint32_t kNoExtra = 0xFFFF'FFFF;
 
-// One end. Everything a frame touches on either side is here, in one half of a cache line.
+// One end. Everything a frame touches on either side is here, the owner's tag included, in one half
+// of a cache line.
 struct alignas(32) Conn {
   // When the last thing this end sent reaches the far end: nothing overtakes it.
   Time last_arrival = 0;
@@ -42,6 +45,7 @@ struct alignas(32) Conn {
   std::uint16_t generation = 0;
   ConnState state = ConnState::kFree;
   std::uint8_t flags = 0;
+  ConnTag tag = 0;
 
   static constexpr std::uint8_t kStalled = 1;
   static constexpr std::uint8_t kWantsRoom = 2;  // a write was refused
@@ -89,7 +93,7 @@ class ConnTable {
     Conn& conn = conns_[slot];
     conn.state = ConnState::kFree;
     conn.flags = 0;
-    conn.generation = static_cast<std::uint16_t>((conn.generation + 1) & kGenerationMask);
+    conn.generation = static_cast<std::uint16_t>((conn.generation + 1U) % kConnGenerations);
     conn.extra = kNone;
     if (free_tail_ == kNone) {
       free_head_ = slot;
@@ -108,7 +112,6 @@ class ConnTable {
 
  private:
   static constexpr std::uint32_t kNone = 0xFFFF'FFFF;
-  static constexpr std::uint32_t kGenerationMask = (1U << (32 - kConnSlotBits)) - 1;
 
   // By a quarter, not by doubling: connections are most of a large world.
   void grow() {

@@ -35,6 +35,10 @@ class alignas(64) VirtualTransport final : public Transport {
   void open_stream(ConnId conn) override;
   bool write(ConnId conn, const EnvelopeRef& frame) override;
   bool write_fails(ConnId conn) const override;
+  ConnTag* tag(ConnId id) override {
+    Conn* conn = conns_.find(id);
+    return conn == nullptr ? nullptr : &conn->tag;
+  }
   void prefetch(ConnId conn) const override { conns_.prefetch(conn); }
   void close(ConnId conn) override;
 

@@ -49,6 +49,7 @@ class NoStreams final : public Transport {
   void open_stream(ConnId) override {}
   bool write(ConnId, const EnvelopeRef&) override { return false; }
   bool write_fails(ConnId) const override { return true; }
+  ConnTag* tag(ConnId) override { return nullptr; }
   void close(ConnId) override {}
 };
 

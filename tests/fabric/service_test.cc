@@ -1,6 +1,8 @@
 // The gossip service on one node, spec service.md sections 4 to 13: configurations, anchors, joins,
 // leader modes. Statements 9, 10, 14 and 15 are in service_network_test.cc; 16 to 19 belong to
 // channel_test.cc and node_network_test.cc, 20 to state_commit_test.cc; 13 is delivery's.
+#include <map>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -98,9 +100,11 @@ struct Silence final : Transport {
   void open_stream(ConnId) override {}
   bool write(ConnId, const EnvelopeRef&) override { return false; }
   bool write_fails(ConnId) const override { return true; }
+  ConnTag* tag(ConnId conn) override { return &tags[conn]; }
   void close(ConnId) override {}
 
   std::vector<std::string> dialled;
+  std::map<ConnId, ConnTag> tags;
 };
 
 struct Lone : LedgerHandler {

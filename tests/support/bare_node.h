@@ -12,13 +12,14 @@
 namespace hearsay::test {
 
 // A Transport that must not be used.
-class UnusedTransport final : public Transport {
+class UnusedTransport : public Transport {
  public:
   ConnId dial(std::string_view) override { return refuse(), kNoConn; }
   void ping(ConnId) override { refuse(); }
   void open_stream(ConnId) override { refuse(); }
   bool write(ConnId, const EnvelopeRef&) override { return refuse(), false; }
   bool write_fails(ConnId) const override { return refuse(), true; }
+  ConnTag* tag(ConnId) override { return refuse(), nullptr; }
   void close(ConnId) override { refuse(); }
 
  private:

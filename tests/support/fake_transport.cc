@@ -18,6 +18,7 @@ class FakeNetwork::Node final : public Transport {
   void open_stream(ConnId conn) override;
   bool write(ConnId conn, const EnvelopeRef& frame) override;
   bool write_fails(ConnId conn) const override;
+  ConnTag* tag(ConnId conn) override;
   void close(ConnId conn) override { network_.close(end_of(conn)); }
 
   End end_of(ConnId conn) const {
@@ -29,11 +30,12 @@ class FakeNetwork::Node final : public Transport {
   // A slot in the low 20 bits and some generation above, as the contract has it. No slot is used
   // twice.
   static constexpr std::uint32_t kSlotMask = 0xF'FFFF;
-  static ConnId conn_of(std::uint32_t slot) { return ConnId{(slot * 1237 & 0xFFF) << 20 | slot}; }
+  static ConnId conn_of(std::uint32_t slot) { return ConnId{(slot * 1237 % 0xFFF) << 20 | slot}; }
 
   const std::string endpoint;
   TransportHandler& handler;
-  std::vector<End> ends;  // by slot
+  std::vector<End> ends;      // by slot
+  std::vector<ConnTag> tags;  // the same
   bool alive = true;
   bool refusing = false;
   bool silent = false;
@@ -89,6 +91,7 @@ void FakeNetwork::set_latency(std::string_view from, std::string_view to, Durati
 
 ConnId FakeNetwork::new_conn(Node& node, End end) {
   node.ends.push_back(end);
+  node.tags.push_back(0);
   return Node::conn_of(static_cast<std::uint32_t>(node.ends.size() - 1));
 }
 
@@ -214,6 +217,13 @@ void FakeNetwork::read(End to, const EnvelopeRef& frame) {
          [&writer] { writer.node->handler.on_writable(writer.conn); });
   }
   side.node->handler.on_frame(side.conn, frame);
+}
+
+ConnTag* FakeNetwork::Node::tag(ConnId conn) {
+  const std::uint32_t slot = raw(conn) & kSlotMask;
+  if (slot >= ends.size() || conn_of(slot) != conn) return nullptr;
+  const End end = ends[slot];
+  return network_.links_[end.link]->sides[end.side].closed ? nullptr : &tags[slot];
 }
 
 bool FakeNetwork::Node::write_fails(ConnId conn) const {

@@ -44,6 +44,7 @@ class Stage::TappedPeer final : public sim::Tenant, private TransportHandler, pr
     return transport_.write(conn, frame);
   }
   bool write_fails(ConnId conn) const override { return transport_.write_fails(conn); }
+  ConnTag* tag(ConnId conn) override { return transport_.tag(conn); }
   void close(ConnId conn) override {
     if (tap_ != nullptr) tap_->closes(self_, conn);
     transport_.close(conn);

@@ -2,6 +2,8 @@
 // reach.
 #include "core/gossip/comm.h"
 
+#include <map>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -28,6 +30,7 @@ class ScriptedTransport final : public Transport {
     return room;
   }
   bool write_fails(ConnId /*conn*/) const override { return false; }
+  ConnTag* tag(ConnId conn) override { return &tags[conn]; }
   void close(ConnId conn) override { closed.push_back(conn); }
 
   bool room = true;
@@ -35,6 +38,7 @@ class ScriptedTransport final : public Transport {
   std::vector<std::string> dialled;
   std::vector<std::pair<ConnId, EnvelopeRef>> written;
   std::vector<ConnId> closed;
+  std::map<ConnId, ConnTag> tags;
 };
 
 class CommAlone : public testing::Test, public EndpointBook {
@@ -102,7 +106,7 @@ TEST_F(CommAlone, AResponseToAnEarlierUseOfASlotDoesNotReachTheLaterOne) {
 }
 
 TEST_F(CommAlone, AnIdWithItsHighestBitSetIsAnIdLikeAnyOther) {
-  const ConnId conn{0xFFFu << 20 | 3};
+  const ConnId conn{0xFFEu << 20 | 3};
   comm.on_accepted(conn);
   comm.on_frame(conn, them.hello(), from);
   comm.send(them.self, CommNode::message(1));

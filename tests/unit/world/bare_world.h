@@ -18,6 +18,7 @@ class NoTransport final : public Transport {
   void open_stream(ConnId /*conn*/) override {}
   bool write(ConnId /*conn*/, const EnvelopeRef& /*frame*/) override { return true; }
   bool write_fails(ConnId /*conn*/) const override { return true; }
+  ConnTag* tag(ConnId /*conn*/) override { return nullptr; }
   void close(ConnId /*conn*/) override {}
 };
 
