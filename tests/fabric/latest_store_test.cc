@@ -186,6 +186,25 @@ TEST(LatestStoreProperty, EqualsMessageStoreOnRandomHistories) {
   }
 }
 
+// Ages of one, two and three bytes.
+TEST_F(LatestStoreTest, AnyNumberOfAdditionsStandsInTheOrderOfAge) {
+  constexpr std::uint32_t kOwners = 300;
+  constexpr std::uint32_t kAdditions = 70'000;
+  LatestStore store(clock, {.keeps_age = true});
+  std::vector<std::uint32_t> added_at(kOwners);
+  Random random = Random::root(1);
+  for (std::uint32_t i = 0; i < kAdditions; ++i) {
+    // The owner 0 is heard of once, some seldom, most often.
+    const std::uint32_t owner = i < kOwners ? i : 1 + random.below(1 + random.below(kOwners - 1));
+    added_at[owner] = i;
+    ASSERT_TRUE(store.add(PeerIndex{owner}, info(PeerIndex{owner}, {1, i})));
+  }
+  std::vector<std::uint32_t> seen;
+  store.for_each_by_age([&](PeerIndex p, const EnvelopeRef&) { seen.push_back(added_at[raw(p)]); });
+  EXPECT_THAT(seen, testing::SizeIs(kOwners));
+  EXPECT_TRUE(std::is_sorted(seen.begin(), seen.end()));
+}
+
 using LatestStoreDeathTest = LatestStoreTest;
 
 TEST_F(LatestStoreDeathTest, AMessageWithoutAStampIsRefused) {

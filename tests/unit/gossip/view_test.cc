@@ -69,6 +69,21 @@ TEST_F(ViewTest, preferred_endpoint_is_the_internal_one_else_the_external) {
   EXPECT_EQ(view_.internal_endpoint(p_[2]), "");
 }
 
+TEST_F(ViewTest, an_external_endpoint_is_there_as_long_as_the_last_message_names_one) {
+  const PeerIndex p = p_[1];
+  EXPECT_FALSE(view_.has_external_endpoint(p));
+  EXPECT_FALSE(view_.has_external_endpoint(kNoPeer));
+  view_.learn(p, MemberState::kAlive, alive(p, {.seq = 1, .endpoint = "out:1"}), 0);
+  EXPECT_TRUE(view_.has_external_endpoint(p));
+  view_.refresh(p, alive(p, {.seq = 2, .endpoint = ""}), 1);
+  EXPECT_FALSE(view_.has_external_endpoint(p));
+  view_.refresh(p, alive(p, {.seq = 3, .endpoint = "out:3"}), 2);
+  view_.bury(p);
+  EXPECT_TRUE(view_.has_external_endpoint(p));
+  view_.forget(p);
+  EXPECT_FALSE(view_.has_external_endpoint(p));
+}
+
 TEST_F(ViewTest, a_message_without_secret_keeps_the_internal_endpoint_known_before) {
   const PeerIndex p = p_[1];
   view_.learn(p, MemberState::kAlive, alive(p, {.seq = 1, .internal = "in:1"}), 0);
