@@ -30,27 +30,28 @@ std::string remedy(const MemoryNeed& need) {
 }  // namespace
 
 bool memory_suffices(const std::string& scenario, const MemoryNeed& need, int runs, bool quiet) {
-  const MemoryThere there = memory_there();
+  const MemoryThere there = memory_there(runs);
   if (need.certain * runs > there.at_most) {
-    fmt::print(
-        stderr, "{}; {}\nhearsay: {}: nothing was run\n",
-        sentence(scenario, need, runs, "at the least", need.certain, there.at_most, there.limit),
-        remedy(need), scenario);
+    fmt::print(stderr, "{}; {}\nhearsay: {}: nothing was run\n",
+               sentence(scenario, need, runs, "at the least", need.certain, there.at_most,
+                        there.at_most_limit),
+               remedy(need), scenario);
     return false;
   }
   if (need.bytes * runs > there.free && !quiet) {
     fmt::print(stderr, "hearsay: warning: {}; {}\n",
-               sentence(scenario, need, runs, "about", need.bytes, there.free, there.limit),
+               sentence(scenario, need, runs, "about", need.bytes, there.free, there.free_limit),
                remedy(need));
   }
   return true;
 }
 
 void say_out_of_memory(const std::string& scenario, const MemoryNeed& need, int runs) {
-  const MemoryThere there = memory_there();
-  fmt::print(stderr, "hearsay: out of memory: {}; {}\n",
-             sentence(scenario, need, runs, "about", need.bytes, there.at_most, there.limit),
-             remedy(need));
+  const MemoryThere there = memory_there(runs);
+  fmt::print(
+      stderr, "hearsay: out of memory: {}; {}\n",
+      sentence(scenario, need, runs, "about", need.bytes, there.at_most, there.at_most_limit),
+      remedy(need));
 }
 
 }  // namespace hearsay::sim

@@ -111,9 +111,14 @@ std::optional<double> number_after(const std::string& text, std::string_view nam
 }
 
 void bound(MemoryThere& there, double free, double at_most, std::string_view limit) {
-  if (free < there.free) there.limit = limit;
-  there.free = std::min(there.free, std::max(free, 0.0));
-  there.at_most = std::min(there.at_most, at_most);
+  if (free < there.free) {
+    there.free = std::max(free, 0.0);
+    there.free_limit = limit;
+  }
+  if (at_most < there.at_most) {
+    there.at_most = at_most;
+    there.at_most_limit = limit;
+  }
 }
 
 void bound_by_machine(const std::string& root, MemoryThere& there) {
@@ -142,13 +147,13 @@ void bound_by_groups(const std::string& root, const std::string& mount, const st
   }
 }
 
-void bound_by_process(const std::string& root, MemoryThere& there) {
+void bound_by_process(int runs, const std::string& root, MemoryThere& there) {
   rlimit limit{};
   if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return;
   const double used =
       1024 * number_after(text_of(root + "/proc/self/status"), "VmSize:").value_or(0);
   const auto most = static_cast<double>(limit.rlim_cur);
-  bound(there, most - used, most, "the limit of the process (ulimit -v)");
+  bound(there, runs * (most - used), runs * most, "the limit of the process (ulimit -v)");
 }
 
 }  // namespace
@@ -182,13 +187,13 @@ MemoryNeed memory_need(const scenario::Scenario& plan, WireMode wire) {
   return need;
 }
 
-MemoryThere memory_there(const std::string& root) {
+MemoryThere memory_there(int runs, const std::string& root) {
   constexpr double kNoBound = std::numeric_limits<double>::infinity();
-  MemoryThere there{kNoBound, kNoBound, ""};
+  MemoryThere there{kNoBound, kNoBound, "", ""};
   bound_by_machine(root, there);
   bound_by_groups(root, "/sys/fs/cgroup", "0::", "memory.max", there);
   bound_by_groups(root, "/sys/fs/cgroup/memory", ":memory:", "memory.limit_in_bytes", there);
-  bound_by_process(root, there);
+  bound_by_process(runs, root, there);
   return there;
 }
 

@@ -26,11 +26,13 @@ MemoryNeed memory_need(const scenario::Scenario& plan, WireMode wire);
 struct MemoryThere {
   double free = 0;     // bytes that can be had now
   double at_most = 0;  // if all others let go of theirs
-  std::string limit;   // who sets the narrower bound, in words
+  // Who sets either bound, in words.
+  std::string free_limit;
+  std::string at_most_limit;
 };
 
-// Of the machine, the control group and the process, the narrowest. `root` stands before /proc and
-// /sys. What cannot be read sets no bound.
-MemoryThere memory_there(const std::string& root = "");
+// For `runs` runs at once, each a process of its own: of the machine, the control group and the
+// processes, the narrowest. `root` stands before /proc and /sys. What cannot be read sets no bound.
+MemoryThere memory_there(int runs, const std::string& root = "");
 
 }  // namespace hearsay::sim

@@ -81,7 +81,7 @@ class MemoryThereTest : public testing::Test {
     std::filesystem::create_directories(std::filesystem::path(root_ / path).parent_path());
     put(root_ / path, text);
   }
-  MemoryThere there() { return memory_there(root_ / ""); }
+  MemoryThere there(int runs = 1) { return memory_there(runs, root_ / ""); }
   void machine() {
     file("proc/meminfo",
          "MemTotal:  8000 kB\nMemFree:  100 kB\nMemAvailable:  5000 kB\nSwapTotal:  2000 kB\n"
@@ -95,7 +95,9 @@ TEST_F(MemoryThereTest, IsThatOfTheMachineWithItsSwap) {
   machine();
   EXPECT_EQ(there().free, 6000 * 1024.0);
   EXPECT_EQ(there().at_most, 10'000 * 1024.0);
-  EXPECT_EQ(there().limit, "what the machine has");
+  EXPECT_EQ(there().free_limit, "what the machine has");
+  EXPECT_EQ(there().at_most_limit, "what the machine has");
+  EXPECT_EQ(there(2).free, 6000 * 1024.0) << "two runs share it";
 }
 
 TEST_F(MemoryThereTest, IsBoundedByTheControlGroupAndThoseAboveIt) {
@@ -105,7 +107,18 @@ TEST_F(MemoryThereTest, IsBoundedByTheControlGroupAndThoseAboveIt) {
   file("sys/fs/cgroup/jobs/memory.max", "4096000\n");
   EXPECT_EQ(there().free, 4096000);
   EXPECT_EQ(there().at_most, 4096000);
-  EXPECT_EQ(there().limit, "the limit of the control group");
+  EXPECT_EQ(there().free_limit, "the limit of the control group");
+  EXPECT_EQ(there().at_most_limit, "the limit of the control group");
+}
+
+TEST_F(MemoryThereTest, NamesWhoSetsEitherBound) {
+  machine();
+  file("proc/self/cgroup", "0::/jobs\n");
+  file("sys/fs/cgroup/jobs/memory.max", "8192000\n");
+  EXPECT_EQ(there().free, 6000 * 1024.0);
+  EXPECT_EQ(there().free_limit, "what the machine has");
+  EXPECT_EQ(there().at_most, 8192000);
+  EXPECT_EQ(there().at_most_limit, "the limit of the control group");
 }
 
 TEST_F(MemoryThereTest, KnowsTheOlderControlGroups) {
@@ -124,12 +137,13 @@ TEST_F(MemoryThereTest, IsBoundedByTheProcess) {
   const MemoryLimit limit(kLimit);
   EXPECT_EQ(there().at_most, static_cast<double>(kLimit));
   EXPECT_EQ(there().free, static_cast<double>(kLimit) - 1000 * 1024);
-  EXPECT_EQ(there().limit, "the limit of the process (ulimit -v)");
+  EXPECT_EQ(there().free_limit, "the limit of the process (ulimit -v)");
+  EXPECT_EQ(there(2).at_most, 2 * static_cast<double>(kLimit)) << "each run is a process";
 }
 
 TEST_F(MemoryThereTest, IsBoundlessWhereNothingSays) {
   EXPECT_GT(there().free, 1e300);
-  EXPECT_EQ(there().limit, "");
+  EXPECT_EQ(there().free_limit, "");
 }
 
 }  // namespace
