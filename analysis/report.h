@@ -32,6 +32,7 @@ struct RunReport {
   const RunObserver& run;  // finished
   std::vector<PromiseResult> results;
   std::string incomplete;  // why the run ended early; empty when it did not
+  std::string error = {};  // what else went wrong with it, promises apart; for JUnit
 };
 
 // "fail" when a promise was broken, "pass" when all were kept, "none" without promises. A run that

@@ -60,11 +60,14 @@ void add_run(pugi::xml_node suite, const RunReport& report) {
   item.append_attribute("classname") = printable(report.manifest.scenario).c_str();
   item.append_attribute("name") = "run";
   item.append_attribute("time") = fmt::format("{:.3f}", report.manifest.wall_s).c_str();
-  if (!report.incomplete.empty()) {
-    pugi::xml_node error = item.append_child("error");
-    error.append_attribute("type") = "incomplete";
-    error.append_attribute("message") = printable(report.incomplete).c_str();
-  }
+  const auto error = [&](const char* type, const std::string& message) {
+    if (message.empty()) return;
+    pugi::xml_node node = item.append_child("error");
+    node.append_attribute("type") = type;
+    node.append_attribute("message") = printable(message).c_str();
+  };
+  error("incomplete", report.incomplete);
+  error("run", report.error);
 }
 
 }  // namespace
@@ -72,7 +75,8 @@ void add_run(pugi::xml_node suite, const RunReport& report) {
 std::string report_junit(const RunReport& report) {
   const auto failures = std::count_if(report.results.begin(), report.results.end(),
                                       [&](const PromiseResult& r) { return is_broken(report, r); });
-  const std::size_t errors = report.incomplete.empty() ? 0 : 1;
+  // Of test cases: the run is one.
+  const std::size_t errors = report.incomplete.empty() && report.error.empty() ? 0 : 1;
   pugi::xml_document document;
   pugi::xml_node declaration = document.append_child(pugi::node_declaration);
   declaration.append_attribute("version") = "1.0";

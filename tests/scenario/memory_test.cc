@@ -12,6 +12,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
+using ::testing::Not;
 
 constexpr rlim_t kMiB = 1 << 20;
 constexpr rlim_t kLimit = 1000 * kMiB;
@@ -53,7 +54,7 @@ const Words kTooMany = {"--set", "blocks.0.size=20MiB",    "--set", "blocks.0.co
 
 TEST(Memory, WhatMayNotFitIsAWarningAndItsEndASentence) {
   const sim::Scratch scratch;
-  const Ended ended = run_within(kLimit, scratch, kTooMany);
+  const Ended ended = run_within(kLimit, scratch, joined(kTooMany, {"--junit", scratch / "j.xml"}));
   EXPECT_EQ(ended.code, 3);
   const Words lines = lines_of(ended.err);
   ASSERT_EQ(lines.size(), 2U) << ended.err;
@@ -63,6 +64,19 @@ TEST(Memory, WhatMayNotFitIsAWarningAndItsEndASentence) {
                                      "20971520 bytes take about 1.[0-9]+ GiB of memory, and .*; "
                                      "fewer or smaller blocks help, or a larger machine"));
   EXPECT_TRUE(std::filesystem::exists(scratch / "run/INCOMPLETE"));
+  const std::string xml = sim::content_of(scratch / "j.xml");
+  EXPECT_THAT(xml, HasSubstr("<error type=\"run\" message=\"out of memory\""));
+  EXPECT_THAT(xml, HasSubstr("</testsuites>"));
+}
+
+TEST(Memory, TheLimitOfAProcessIsNotSharedByTwoRuns) {
+  const sim::Scratch scratch;
+  // Two thirds of the limit are certain to be needed by each.
+  const Words blocks = {"--set", "blocks.0.size=99MiB",    "--set", "blocks.0.count=7",
+                        "--set", "organizations.0.peers=1"};
+  const Ended ended = run_within(kLimit, scratch, joined(blocks, {"--twice"}));
+  EXPECT_THAT(ended.err, Not(HasSubstr("nothing was run")));
+  EXPECT_TRUE(std::filesystem::exists(scratch / "run"));
 }
 
 TEST(Memory, NothingIsSaidWhereItSuffices) {

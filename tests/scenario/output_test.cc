@@ -237,6 +237,21 @@ TEST(Output, AnInterruptedRunEndsItsSecondRunToo) {
   EXPECT_EQ(program.wait().code, 130);
 }
 
+TEST(Output, AJunitFileSaysThatTheSecondRunDied) {
+  const sim::Scratch scratch;
+  Program program({"run", shipped("first-blocks"), "--set", "duration=3000s", "--twice", "--out",
+                   scratch / "run", "--junit", scratch / "j.xml"});
+  ASSERT_TRUE(program.has_made(scratch / "run/INCOMPLETE"));
+  ASSERT_TRUE(program.kill_its_child());
+  const Ended ended = program.wait();
+  EXPECT_EQ(ended.code, 3);
+  EXPECT_EQ(ended.err, "hearsay: the second run ended without a digest\n");
+  const std::string xml = sim::content_of(scratch / "j.xml");
+  EXPECT_THAT(xml, HasSubstr("errors=\"1\""));
+  EXPECT_THAT(xml,
+              HasSubstr("<error type=\"run\" message=\"the second run ended without a digest"));
+}
+
 TEST(Output, AnInterruptedRunDirectoryIsUsedAgain) {
   const sim::Scratch scratch;
   const std::string out = scratch / "run";

@@ -92,6 +92,13 @@ void Program::interrupt(int signal) const {
   if (child_ > 0) kill(child_, signal);
 }
 
+bool Program::kill_its_child() const {
+  const std::string pid = std::to_string(child_);
+  std::ifstream children("/proc/" + pid + "/task/" + pid + "/children");
+  pid_t child = 0;
+  return child_ > 0 && children >> child && kill(child, SIGKILL) == 0;
+}
+
 Ended Program::wait() {
   ended(0);
   return {.code = WIFEXITED(status_) ? WEXITSTATUS(status_) : -WTERMSIG(status_),

@@ -33,6 +33,8 @@ class Program {
   // Blocks until `file` exists; false when the program ends without making it.
   bool has_made(const std::string& file);
   void interrupt(int signal = SIGINT) const;
+  // Kills the process that the program itself has started; false when there is none.
+  bool kill_its_child() const;
   Ended wait();
 
  private:

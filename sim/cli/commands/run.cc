@@ -97,6 +97,8 @@ class RunCommand {
   void run();
   void write_files();
   int conclude();
+  std::string compare_with_second();
+  void write_junit(const analysis::RunReport& report);
   analysis::Manifest manifest() const;
   int fail(int code, const std::string& why);
 
@@ -269,10 +271,10 @@ int RunCommand::conclude() {
       end_.interrupted ? fmt::format("interrupted at {:.3f} s of {:.3f} s of virtual time",
                                      to_seconds(end_.end), to_seconds(plan_.duration))
                        : "";
-  const analysis::RunReport report{.manifest = manifest(),
-                                   .run = *observer_,
-                                   .results = analysis::evaluate(plan_.expect, *observer_),
-                                   .incomplete = cut_short};
+  analysis::RunReport report{.manifest = manifest(),
+                             .run = *observer_,
+                             .results = analysis::evaluate(plan_.expect, *observer_),
+                             .incomplete = cut_short};
   const std::string json = analysis::report_json(report);
   directory_->write("summary.json", json);
   if (!cut_short.empty()) directory_->mark_incomplete(cut_short);
@@ -286,29 +288,58 @@ int RunCommand::conclude() {
     fmt::print("run directory: {}\n", directory_->path());
   }
   std::fflush(stdout);
-  if (!flags_.junit.empty()) {
-    junit_.write(analysis::report_junit(report));
-    if (!junit_.close()) return fail(kEnvironment, junit_.trouble());
+  exit_code_ = analysis::verdict(report) == "fail" ? kFailed : kPassed;
+  if (!finished.ok()) {
+    fail(kEnvironment, report.error = finished.error().reason);
+  } else if (end_.interrupted) {
+    fail(kInterrupted, cut_short);
+  } else if (flags_.twice) {
+    report.error = compare_with_second();
   }
-  if (!finished.ok()) return fail(kEnvironment, finished.error().reason);
-  if (end_.interrupted) return fail(kInterrupted, cut_short);
-  if (flags_.twice) {
-    const auto second = second_.digest(g_stop);
-    if (!second.ok()) return fail(g_stop != 0 ? kInterrupted : kEnvironment, second.error());
-    if (second.value() != end_.digest_hex) {
-      return fail(kNondeterminism,
-                  fmt::format("two runs, two digests: {} and {}", end_.digest_hex, second.value()));
-    }
-    if (!flags_.quiet) fmt::print(stderr, "the second run has the same digest\n");
+  // Last, for it says what went wrong until here.
+  write_junit(report);
+  return exit_code_;
+}
+
+// What is wrong with the second run of --twice, also said; nothing when its digest is the same.
+std::string RunCommand::compare_with_second() {
+  std::string trouble;
+  const auto second = second_.digest(g_stop);
+  if (!second.ok()) {
+    trouble = second.error();
+    fail(g_stop != 0 ? kInterrupted : kEnvironment, trouble);
+  } else if (second.value() != end_.digest_hex) {
+    trouble = fmt::format("two runs, two digests: {} and {}", end_.digest_hex, second.value());
+    fail(kNondeterminism, trouble);
+  } else if (!flags_.quiet) {
+    fmt::print(stderr, "the second run has the same digest\n");
   }
-  return analysis::verdict(report) == "fail" ? kFailed : kPassed;
+  return trouble;
+}
+
+void RunCommand::write_junit(const analysis::RunReport& report) {
+  if (flags_.junit.empty()) return;
+  junit_.write(analysis::report_junit(report));
+  if (!junit_.close()) fail(kEnvironment, junit_.trouble());
 }
 
 int RunCommand::execute() {
-  if (!prepare()) return exit_code_;
-  run();
-  write_files();
-  return conclude();
+  try {
+    if (!prepare()) return exit_code_;
+    run();
+    write_files();
+    return conclude();
+  } catch (const std::bad_alloc&) {
+    runner_.reset();  // there is memory again
+    analysis::RunObserver nothing(RunFacts{});
+    nothing.finish(0);
+    write_junit({.manifest = manifest(),
+                 .run = nothing,
+                 .results = {},
+                 .incomplete = "",
+                 .error = "out of memory"});
+    throw;
+  }
 }
 
 int run(const RunFlags& flags) {

@@ -206,6 +206,11 @@ TEST_F(ReportTest, JunitHasOneCasePerPromise) {
   cut.incomplete = "interrupted\x01 at 3 s";
   EXPECT_THAT(report_junit(cut),
               HasSubstr("<error type=\"incomplete\" message=\"interrupted? at 3 s\""));
+  RunReport torn = report();
+  torn.error = "two runs, two digests";
+  EXPECT_THAT(report_junit(torn), HasSubstr("errors=\"1\""));
+  EXPECT_THAT(report_junit(torn),
+              HasSubstr("<error type=\"run\" message=\"two runs, two digests\""));
 }
 
 TEST_F(ReportTest, AJunitFailureSaysWhatWasPromisedWhatCameAndWhere) {
