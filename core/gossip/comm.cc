@@ -46,7 +46,7 @@ Comm::~Comm() {
 
 void Comm::send(PeerIndex to, const EnvelopeRef& envelope) {
   const std::uint32_t route = route_or_none(to);
-  if (route >= kLockFlag) [[unlikely]] {
+  if (route >= kFirstLock) [[unlikely]] {
     HS_ASSERT(to != kNoPeer);
     submit({.envelope = envelope, .requested = to}, endpoints_.endpoint_of(to));
     return;
@@ -107,12 +107,12 @@ void Comm::submit(Outgoing outgoing, std::string_view endpoint) {
   if (stopping_) return;
   const PeerIndex to = outgoing.requested;
   const std::uint32_t route = to == kNoPeer ? route_of_unknown_ : route_or_none(to);
-  if (route < kLockFlag) {
+  if (route < kFirstLock) {
     write_or_queue(ConnId{route}, std::move(outgoing));
   } else if (route == kNone) {
     take_lock(std::move(outgoing), endpoint);
   } else {
-    wait_for_lock(route & ~kLockFlag, std::move(outgoing), endpoint);
+    wait_for_lock(route - kFirstLock, std::move(outgoing), endpoint);
   }
 }
 

@@ -7,13 +7,15 @@
 // sources are that page's.
 //
 // Contract
-// - Comm never calls its owner. What happens meanwhile (a peer presumed dead, a probe that ended)
-// is
-//   queued; the owner takes it with next_event() after each upcall and each batch of calls.
-// - A connection is registered before its first message is handed out; a dead event precedes the
-// removal
-//   of the connection; a replaced connection is closed and the new one registered in one step.
-// - Handlers run to completion, so Fabric's receive queue (recvBuffSize) is never more than empty.
+//
+// Comm never calls its owner. What happens meanwhile (a peer presumed dead, a probe that ended) is
+// queued; the owner takes it with next_event() after each upcall and each batch of calls.
+//
+// A connection is registered before its first message is handed out; a dead event precedes the
+// removal of the connection; a replaced connection is closed and the new one registered in one
+// step.
+//
+// Handlers run to completion, so Fabric's receive queue (recvBuffSize) is never more than empty.
 //
 // What a send to a peer meets (route_of_):
 //
@@ -172,7 +174,7 @@ class Comm final : public TimerHandler {
   }
   void prefetch_send(PeerIndex to) const {
     const std::uint32_t route = route_or_none(to);
-    if (route < kLockFlag) transport_.prefetch(ConnId{route});
+    if (route < kFirstLock) transport_.prefetch(ConnId{route});
   }
   // The ConnEstablish the far end of an established connection proved itself with; null for others.
   // Fabric: ConnectionInfo.Auth, which channels evaluate against their readers policy.
@@ -183,9 +185,11 @@ class Comm final : public TimerHandler {
   std::string overfull() const;
 
  private:
-  static constexpr std::uint32_t kNone = 0xFFFF'FFFF;
-  // In route_of_: the value is a lock, not a connection.
-  static constexpr std::uint32_t kLockFlag = ConnectionTable::kFirstNoId;
+  // What a send to a peer meets: a connection, by its id; a lock, above all ids; or nothing.
+  static constexpr std::uint32_t kFirstLock = kConnIdLimit;
+  static constexpr std::uint32_t kNone = raw(kNoConn);
+  static constexpr std::uint32_t kMaxLocks = kNone - kFirstLock;
+  static bool is_lock(std::uint32_t route) { return route - kFirstLock < kMaxLocks; }
 
   enum class SendMode : std::uint8_t { kSend, kAcked, kRespond };
   struct Outgoing {
@@ -203,8 +207,7 @@ class Comm final : public TimerHandler {
   // the one that dials.
   struct DestinationLock {
     PeerIndex peer = kNoPeer;
-    std::uint32_t registered =
-        kNone;  // the store's connection for peer while route_of_ names the lock
+    ConnId registered = kNoConn;  // the connection for peer while route_of_ names the lock
     Fifo<Waiter> waiters;
   };
   // A dial, or an inbound stream, up to the end of its handshake.
@@ -261,7 +264,6 @@ class Comm final : public TimerHandler {
   void forget_lock(PeerIndex peer);
   void say_hello(std::uint32_t attempt);
   void receive_handshake(ConnId conn, const EnvelopeRef& frame);
-  void connect_accepted(std::uint32_t attempt, PeerIndex peer);
   bool may_replace(PeerIndex expected, PeerIndex actual);
   void fail_attempt(std::uint32_t attempt, CommFailure failure);
   void end_attempt(std::uint32_t attempt, bool close_transport);
@@ -282,12 +284,11 @@ class Comm final : public TimerHandler {
   // First what every message touches, in one cache line.
   Context& context_;
   Transport& transport_;
-  ConnectionTable conns_;
   bool has_events_ = false;  // events_ holds some
   bool stopping_ = false;
-  // What a send to a peer meets, by PeerIndex: kNone, a connection, or kLockFlag | lock.
   std::uint32_t route_of_unknown_ = kNone;  // for kNoPeer: kNone or a lock
-  std::vector<std::uint32_t> route_of_;
+  std::vector<std::uint32_t> route_of_;     // by PeerIndex
+  ConnectionTable conns_;
   IdentityMapper& identities_;
   const EndpointBook& endpoints_;
 

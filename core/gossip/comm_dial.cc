@@ -12,9 +12,9 @@ namespace hearsay {
 void Comm::take_lock(Outgoing outgoing, std::string_view endpoint) {
   const PeerIndex peer = outgoing.requested;
   const std::uint32_t lock = take_slot(locks_, free_locks_);
-  HS_ASSERT(lock < ~kLockFlag);
+  HS_ASSERT(lock < kMaxLocks);
   locks_[lock].peer = peer;
-  route(peer) = kLockFlag | lock;
+  route(peer) = kFirstLock + lock;
   wait_for_lock(lock, std::move(outgoing), endpoint);
   dial_for_first_waiter(lock);
 }
@@ -81,9 +81,8 @@ void Comm::serve_waiters(std::uint32_t lock) {
 
 void Comm::forget_lock(PeerIndex peer) {
   std::uint32_t& entry = route(peer);
-  if (entry == kNone || entry < kLockFlag) return;
-  DestinationLock& lock = locks_[entry & ~kLockFlag];
-  entry = std::exchange(lock.registered, kNone);
+  if (!is_lock(entry)) return;
+  entry = raw(std::exchange(locks_[entry - kFirstLock].registered, kNoConn));
 }
 
 // --- attempts

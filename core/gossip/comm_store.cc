@@ -40,10 +40,8 @@ const char* phase_name(ConnPhase phase) {
 }  // namespace
 
 ConnId Comm::registered(PeerIndex peer) const {
-  std::uint32_t route = route_or_none(peer);
-  if (route >= kLockFlag && route != kNone) route = locks_[route & ~kLockFlag].registered;
-  static_assert(kNone == raw(kNoConn));
-  return ConnId{route};
+  const std::uint32_t route = route_or_none(peer);
+  return is_lock(route) ? locks_[route - kFirstLock].registered : ConnId{route};
 }
 
 std::uint32_t& Comm::route(PeerIndex peer) {
@@ -58,8 +56,11 @@ std::uint32_t& Comm::route(PeerIndex peer) {
 
 void Comm::set_registered(PeerIndex peer, ConnId conn) {
   std::uint32_t& entry = route(peer);
-  const bool locked = entry != kNone && entry >= kLockFlag;
-  (locked ? locks_[entry & ~kLockFlag].registered : entry) = raw(conn);
+  if (is_lock(entry)) {
+    locks_[entry - kFirstLock].registered = conn;
+  } else {
+    entry = raw(conn);
+  }
 }
 
 void Comm::register_conn(ConnId conn, PeerIndex peer, bool dialled) {
@@ -112,9 +113,8 @@ std::vector<ConnId> Comm::all_registered() const {
   for (std::uint32_t i = 0; i < route_of_.size(); ++i) {
     if (const ConnId conn = registered(PeerIndex{i}); conn != kNoConn) conns.push_back(conn);
   }
-  std::sort(conns.begin(), conns.end(), [](ConnId a, ConnId b) {
-    return ConnectionTable::slot_of(a) < ConnectionTable::slot_of(b);
-  });
+  std::sort(conns.begin(), conns.end(),
+            [](ConnId a, ConnId b) { return conn_slot(a) < conn_slot(b); });
   return conns;
 }
 

@@ -5,9 +5,6 @@
 // bytes and stands in the transport's own record, as the connection's tag. The far end's
 // ConnEstablish, which later proves to a channel who is asking (Fabric: ConnectionInfo.Auth),
 // stands here by slot.
-//
-// REQUIRES of the transport: the low 20 bits of a ConnId are a dense slot, the 12 above tell its
-// uses apart and are not all ones.
 #pragma once
 
 #include <bit>
@@ -22,7 +19,7 @@
 
 namespace hearsay {
 
-//   dial -> kDialling -> kPinging -> kShaking -> kOpenOut -> kEnded… -> (write fails) kFree or
+//   dial     -> kDialling -> kPinging -> kShaking -> kOpenOut -> kEnded… -> (write fails) kFree,
 //   kMuted accepted -> kShakingIn -> kOpenIn -> kFree
 enum class ConnPhase : std::uint8_t {
   kFree = 0,
@@ -75,11 +72,6 @@ static_assert(sizeof(ConnRecord) == sizeof(ConnTag));
 
 class ConnectionTable {
  public:
-  static constexpr int kSlotBits = 20;
-  // No connection is named by this or anything above.
-  static constexpr std::uint32_t kFirstNoId = 0xFFF0'0000;
-  static std::uint32_t slot_of(ConnId conn) { return raw(conn) & ((1u << kSlotBits) - 1); }
-
   // `transport` outlives the table.
   explicit ConnectionTable(Transport& transport) : transport_(transport) {}
 
@@ -90,14 +82,11 @@ class ConnectionTable {
   }
   // REQUIRES: the transport has just made the connection.
   void make(ConnId conn, ConnRecord record) {
+    HS_ASSERT_MSG(raw(conn) < kConnIdLimit, "an id that no connection may have");
     HS_ASSERT_MSG((*this)[conn].phase() == ConnPhase::kFree, "a connection made twice");
     put(conn, record);
   }
   // REQUIRES of this and those below: the id is in use.
-  void set(ConnId conn, ConnRecord record) {
-    HS_ASSERT((*this)[conn].phase() != ConnPhase::kFree);
-    put(conn, record);
-  }
   void set_phase(ConnId conn, ConnPhase phase) {
     const ConnRecord record = (*this)[conn];
     set(conn, {phase, record.aux(), record.peer()});
@@ -109,7 +98,7 @@ class ConnectionTable {
   // The far end has proved with `handshake` that it is `peer`.
   void establish(ConnId conn, ConnPhase phase, PeerIndex peer, const EnvelopeRef& handshake) {
     set(conn, {phase, ConnRecord::kNoAux, peer});
-    const std::uint32_t slot = slot_of(conn);
+    const std::uint32_t slot = conn_slot(conn);
     if (slot >= handshakes_.size()) grow(slot + 1);
     handshakes_[slot] = handshake;
   }
@@ -117,15 +106,19 @@ class ConnectionTable {
   void free(ConnId conn) {
     HS_ASSERT((*this)[conn].phase() != ConnPhase::kFree);
     *transport_.tag(conn) = 0;
-    if (slot_of(conn) < handshakes_.size()) handshakes_[slot_of(conn)].reset();
+    if (conn_slot(conn) < handshakes_.size()) handshakes_[conn_slot(conn)].reset();
   }
 
   // The far end's ConnEstablish; null unless established.
   EnvelopeRef handshake_of(ConnId conn) const {
-    return (*this)[conn].established() ? handshakes_[slot_of(conn)] : EnvelopeRef();
+    return (*this)[conn].established() ? handshakes_[conn_slot(conn)] : EnvelopeRef();
   }
 
  private:
+  void set(ConnId conn, ConnRecord record) {
+    HS_ASSERT((*this)[conn].phase() != ConnPhase::kFree);
+    put(conn, record);
+  }
   void put(ConnId conn, ConnRecord record) {
     ConnTag* tag = transport_.tag(conn);
     HS_ASSERT_MSG(tag != nullptr, "a connection that the transport does not have");

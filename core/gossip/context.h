@@ -63,7 +63,7 @@ class alignas(64) Context {
   }
   Duration first_delay(Duration period) { return first_delay(period, period); }
 
-  // Reports `event` with this node and the present time filled in. By reference: a copy would read
+  // Fills in this node and the present time and reports `event`. By reference: a copy would read
   // what has only just been stored, in wider pieces than it was, and wait for the stores.
   void trace(TraceEvent&& event) const {
     event.time = clock.now();
@@ -87,7 +87,7 @@ class alignas(64) Context {
            .type = static_cast<std::uint8_t>(envelope.type())});
   }
 
-  // What every message touches stands first, in one cache line: the ports and who we are.
+  // What every message touches stands first, in one cache line: who we are and what is asked.
   Clock& clock;
 
  private:

@@ -8,6 +8,26 @@
 
 namespace hearsay {
 
+namespace {
+
+// Sorts by the upper halves, none of which is above `most`, and leaves equal ones in their order:
+// by counting, a byte at a time, since thousands of young entries have two bytes that differ.
+void sort_by_upper_half(std::vector<std::uint64_t>& keys, std::uint32_t most) {
+  std::vector<std::uint64_t> sorted(keys.size());
+  for (int shift = 0; shift < 32 && most >> shift != 0; shift += 8) {
+    const auto digit = [shift](std::uint64_t key) { return key >> (32 + shift) & 0xFF; };
+    std::array<std::uint32_t, 257> begin{};
+    for (const std::uint64_t key : keys)
+      ++begin[digit(key) + 1];
+    std::partial_sum(begin.begin(), begin.end(), begin.begin());
+    for (const std::uint64_t key : keys)
+      sorted[begin[digit(key)]++] = key;
+    keys.swap(sorted);
+  }
+}
+
+}  // namespace
+
 LatestStore::LatestStore(Clock& clock, Options options, StoreListener* listener)
     : clock_(clock),
       options_(options),
@@ -36,26 +56,6 @@ bool LatestStore::add(PeerIndex subject, const EnvelopeRef& envelope) {
   }
   return true;
 }
-
-namespace {
-
-// Sorts by the upper halves, none of which is above `most`, and leaves equal ones in their order:
-// by counting, a byte at a time, since thousands of young entries have two bytes that differ.
-void sort_by_upper_half(std::vector<std::uint64_t>& keys, std::uint32_t most) {
-  std::vector<std::uint64_t> sorted(keys.size());
-  for (int shift = 0; shift < 32 && most >> shift != 0; shift += 8) {
-    const auto digit = [shift](std::uint64_t key) { return key >> (32 + shift) & 0xFF; };
-    std::array<std::uint32_t, 257> begin{};
-    for (const std::uint64_t key : keys)
-      ++begin[digit(key) + 1];
-    std::partial_sum(begin.begin(), begin.end(), begin.begin());
-    for (const std::uint64_t key : keys)
-      sorted[begin[digit(key)]++] = key;
-    keys.swap(sorted);
-  }
-}
-
-}  // namespace
 
 std::vector<std::uint64_t> LatestStore::keys_by_age() const {
   HS_ASSERT(options_.keeps_age);

@@ -116,7 +116,7 @@ class LatestStore final : private TimerHandler {
   bool expires() const { return options_.ttl > 0; }
   bool is_tombstone(std::uint32_t i) const { return expires() && lives_[i].expired(); }
 
-  // The rows of the visible messages in the lower halves, ascending by age above.
+  // The rows of the visible messages in the lower halves, the oldest first.
   std::vector<std::uint64_t> keys_by_age() const;
   void on_timer(TimerKind kind, std::uint32_t cookie) override;
   Time sweep();

@@ -22,9 +22,15 @@ enum class StreamEnd : std::uint8_t {
   kBroken,        // reset: the far end died, or retransmission gave up
 };
 
-// Eight bytes of the owner's that a transport keeps with each connection, beside what a frame
-// touches of it anyway: the owner needs no table of its own, at which each frame would miss the
-// caches once more. 0 when the connection is made.
+// What a ConnId tells: a dense slot in the low bits, and above them which use of the slot it is.
+// All are below kConnIdLimit, so that an owner may tell them from values of its own.
+inline constexpr int kConnSlotBits = 20;
+inline constexpr std::uint32_t kConnIdLimit = 0xFFF0'0000;
+constexpr std::uint32_t conn_slot(ConnId id) { return raw(id) & ((1U << kConnSlotBits) - 1); }
+
+// Eight bytes of the owner's, of whoever dialled or heard on_accepted, that a transport keeps with
+// each connection, beside what a frame touches of it anyway: the owner needs no table of its own,
+// at which each frame would miss the caches once more. 0 when the connection is made.
 using ConnTag = std::uint64_t;
 
 class Transport {
@@ -49,11 +55,11 @@ class Transport {
   virtual bool write_fails(ConnId conn) const = 0;
 
   // The tag of a connection, null when there is none: closed, or never made. Valid until the next
-  // connection is made.
+  // connection is made or this one is closed.
   virtual ConnTag* tag(ConnId conn) = 0;
 
-  // A hint that `conn` will be written to soon; a transport may load what it will touch into the
-  // caches.
+  // A hint that `conn` will be written to soon, and its tag be asked for; a transport may load what
+  // that will touch into the caches.
   virtual void prefetch(ConnId conn) const { static_cast<void>(conn); }
 
   // Closes this end; the far end hears on_closed(kRemoteClosed) after the latency of the path. No

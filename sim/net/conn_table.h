@@ -1,8 +1,8 @@
 // ConnTable: one host's ends of connections, 32 bytes each, named by slot and generation.
 //
-// A ConnId holds the slot in its low 20 bits and the slot's generation, 0 to 4094, above them. A
-// slot is reused oldest first and with the next generation, so a late event that names a closed
-// connection finds nothing. Slots are dense: an owner may index its own table with conn_slot().
+// A ConnId (core/ports/transport.h) holds the slot and above it the slot's generation. A slot is
+// reused oldest first and with the next generation, so a late event that names a closed connection
+// finds nothing.
 #pragma once
 
 #include <cstdint>
@@ -17,10 +17,8 @@
 
 namespace hearsay::sim {
 
-inline constexpr int kConnSlotBits = 20;
-inline constexpr std::uint32_t kConnGenerations = 4095;
+inline constexpr std::uint32_t kConnGenerations = kConnIdLimit >> kConnSlotBits;
 inline constexpr std::uint32_t kConnSlotMask = (1U << kConnSlotBits) - 1;
-constexpr std::uint32_t conn_slot(ConnId id) { return raw(id) & kConnSlotMask; }
 
 enum class ConnState : std::uint8_t {
   kFree,

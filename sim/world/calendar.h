@@ -35,7 +35,8 @@ class Calendar {
   Calendar& operator=(const Calendar&) = delete;
 
   // REQUIRES: event.time >= 0.
-  // By value and inline: a copy in memory would be read wider than it was just written, and wait.
+  // By value: on the usual way, inline, its fields go straight into the bucket. A copy in memory
+  // would be read wider than it was just written, and wait.
   void push(Event event) {
     ++size_;
     const std::int64_t bucket = bucket_of(event.time);

@@ -3,6 +3,7 @@
 #include "core/gossip/comm.h"
 
 #include <map>
+#include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -30,8 +31,12 @@ class ScriptedTransport final : public Transport {
     return room;
   }
   bool write_fails(ConnId /*conn*/) const override { return false; }
-  ConnTag* tag(ConnId conn) override { return &tags[conn]; }
-  void close(ConnId conn) override { closed.push_back(conn); }
+  // Any connection that a test speaks of is there, until it is closed.
+  ConnTag* tag(ConnId conn) override { return gone.contains(conn) ? nullptr : &tags[conn]; }
+  void close(ConnId conn) override {
+    closed.push_back(conn);
+    gone.insert(conn);
+  }
 
   bool room = true;
   std::uint32_t next = 0;
@@ -39,6 +44,7 @@ class ScriptedTransport final : public Transport {
   std::vector<std::pair<ConnId, EnvelopeRef>> written;
   std::vector<ConnId> closed;
   std::map<ConnId, ConnTag> tags;
+  std::set<ConnId> gone;
 };
 
 class CommAlone : public testing::Test, public EndpointBook {
@@ -115,6 +121,19 @@ TEST_F(CommAlone, AnIdWithItsHighestBitSetIsAnIdLikeAnyOther) {
   EXPECT_THAT(transport.dialled, IsEmpty());
 }
 
+TEST_F(CommAlone, StopClosesByTheOrderOfSlots) {
+  RawPeer other{world, "Org1MSP", "other", "other:7051"};
+  const ConnId first{7u << 20 | 4};
+  const ConnId second{3u << 20 | 5};
+  comm.on_accepted(second);
+  comm.on_frame(second, them.hello(), from);
+  comm.on_accepted(first);
+  comm.on_frame(first, other.hello(), from);
+  ASSERT_LT(raw(them.self), raw(other.self));
+  comm.stop();
+  EXPECT_THAT(transport.closed, ElementsAre(first, second));
+}
+
 TEST_F(CommAlone, HandshakesUnderWayAreLimited) {
   for (std::uint32_t i = 0; i < Comm::kMaxAttempts; ++i)
     comm.on_accepted(ConnId{i});
@@ -125,7 +144,7 @@ TEST_F(CommAlone, HandshakesUnderWayAreLimited) {
   // They end, and there is room again.
   world.clock.run_for(2_s);
   EXPECT_THAT(transport.closed, SizeIs(1 + Comm::kMaxAttempts));
-  comm.on_accepted(over);
+  comm.on_accepted(ConnId{Comm::kMaxAttempts + 1});
   EXPECT_THAT(transport.closed, SizeIs(1 + Comm::kMaxAttempts));
 }
 

@@ -34,10 +34,12 @@ TEST(ConnTableTest, a_slot_comes_back_clean) {
   const ConnId a = table.allocate(ConnState::kOpen);
   table.find(a)->last_arrival = 5;
   table.find(a)->flags = Conn::kWantsRoom;
+  table.find(a)->tag = 7;
   table.release(a);
   const Conn& conn = *table.find(table.allocate(ConnState::kDialling));
   EXPECT_EQ(conn.last_arrival, 0);
   EXPECT_EQ(conn.flags, 0);
+  EXPECT_EQ(conn.tag, 0u);
   EXPECT_EQ(conn.state, ConnState::kDialling);
 }
 

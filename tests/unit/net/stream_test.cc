@@ -107,6 +107,22 @@ TEST(StreamTest, after_on_closed_writes_fail_until_close) {
   EXPECT_THAT(wired.at(0).log, IsEmpty());
 }
 
+TEST(StreamTest, a_tag_lives_as_long_as_its_connection) {
+  WiredWorld wired;
+  const ConnId conn = wired.stream();
+  Transport& transport = wired.at(0).transport;
+  ASSERT_NE(transport.tag(conn), nullptr);
+  EXPECT_EQ(*transport.tag(conn), 0u);
+  *transport.tag(conn) = 7;
+  EXPECT_EQ(*wired.at(1).transport.tag(wired.at(1).accepted[0]), 0u) << "each end has its own";
+  wired.crash(1);
+  wired.run_for(kSecond);
+  EXPECT_EQ(*transport.tag(conn), 7u) << "the stream has ended, the connection is not closed";
+  transport.close(conn);
+  EXPECT_EQ(transport.tag(conn), nullptr);
+  EXPECT_EQ(transport.tag(kNoConn), nullptr);
+}
+
 TEST(StreamTest, a_crash_breaks_the_streams_of_the_survivors_after_the_latency) {
   WiredWorld wired(3);
   wired.stream(0, 1);
